@@ -1,0 +1,90 @@
+/**
+ * The second shape: a container as it is kept. `ContainerConfig` never changes after create (except by rename and update);
+ * `ContainerState` is what happens to it. Both are versioned JSON in the state database (state/containers.ts).
+ */
+import type { ContainerCreate, IdMap, NetworkAttach, PortPublish, Ulimit } from "../contract/types/container-create.ts";
+
+export const recordVersion = 1;
+
+export interface ContainerRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly config: ContainerConfig;
+  readonly state: ContainerState;
+}
+
+/** Resolved once at create; the image is no longer consulted after that. */
+export interface ContainerConfig {
+  readonly version: number;
+  /** What was asked, for `inspect`, `clone` and `generate`. */
+  readonly create: ContainerCreate;
+  readonly createdAt: string;
+  /** Full image id and the name as typed and resolved; absent with --rootfs. */
+  readonly imageId?: string;
+  readonly imageName?: string;
+  readonly pod?: string;
+  readonly isInfra?: boolean;
+  /** Final process. */
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string;
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly stopSignal: number;
+  readonly stopTimeoutSeconds: number;
+  readonly terminal: boolean;
+  readonly stdin: boolean;
+  readonly hostname: string;
+  readonly ociRuntime: string;
+  readonly cgroupManager: "systemd" | "cgroupfs";
+  readonly logDriver: string;
+  readonly logPath: string;
+  readonly network: ResolvedNetwork;
+  readonly volumes: readonly NamedVolumeUse[];
+  readonly ulimits: readonly Ulimit[];
+  readonly uidMaps: readonly IdMap[];
+  readonly gidMaps: readonly IdMap[];
+  /** `<graphroot>/<driver>-containers/<id>/userdata`: config.json, ctl, shm, artifacts. */
+  readonly staticDir: string;
+  /** `<runroot>/<driver>-containers/<id>/userdata`: hosts, resolv.conf, pid files. */
+  readonly runDir: string;
+}
+export interface ResolvedNetwork {
+  /** `bridge`, `host`, `none`, `container`, `ns`, `pasta`, `slirp4netns`, `pod`. */
+  readonly mode: string;
+  readonly value?: string;
+  readonly networks: readonly NetworkAttach[];
+  readonly ports: readonly PortPublish[];
+}
+export interface NamedVolumeUse { readonly name: string; readonly destination: string; readonly options: readonly string[]; readonly anonymous: boolean; readonly subpath?: string }
+
+/** Podman's words, as in `ps` and `inspect`. */
+export type ContainerStatus = "created" | "initialized" | "running" | "paused" | "stopping" | "stopped" | "exited" | "removing";
+
+export interface ContainerState {
+  readonly status: ContainerStatus;
+  readonly pid?: number;
+  readonly conmonPid?: number;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly exitCode?: number;
+  readonly oomKilled?: boolean;
+  readonly error?: string;
+  readonly restartCount?: number;
+  /** Set by stop and kill, so that the restart policy leaves the container alone. */
+  readonly stoppedByUser?: boolean;
+  readonly netnsPath?: string;
+  readonly mountPoint?: string;
+  /** Netavark's answer per network. */
+  readonly networkStatus?: Readonly<Record<string, unknown>>;
+  readonly cgroupPath?: string;
+  /** Boot id of the machine when the state was written; another one means: reboot, nothing runs. */
+  readonly bootId?: string;
+  readonly health?: { readonly status: string; readonly failingStreak: number };
+}
+
+/** Which verbs a status allows; the only place that says so. */
+export const canStart = (status: ContainerStatus): boolean => status === "created" || status === "initialized" || status === "stopped" || status === "exited";
+export const isAlive = (status: ContainerStatus): boolean => status === "running" || status === "paused" || status === "stopping";

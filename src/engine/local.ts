@@ -1,0 +1,41 @@
+/**
+ * The composition root: every operation's implementation, loaded when first called. `satisfies` makes a missing or mistyped
+ * one a compile error. No rules here.
+ */
+import type { Engine } from "../contract/index.ts";
+import { operations } from "../contract/index.ts";
+import type { LocalOperation, EngineContext } from "./context.ts";
+
+type Loaders = { readonly [N in keyof Engine]: { readonly [V in keyof Engine[N]]: () => Promise<LocalOperation<Engine[N][V]>> } };
+
+/** One line per operation: `verb: async () => (await import("../noun/verb.ts")).verb`. */
+export const localOperations = {
+  container: {
+    rename: async () => (await import("../container/rename.ts")).rename,
+  },
+  system: {
+    version: async () => (await import("../system/version.ts")).version,
+  },
+} satisfies Loaders;
+
+/** The local engine over a context. Methods load their code at first call. */
+export function createLocalEngine(context: EngineContext): Engine {
+  const nouns = Object.entries(operations).map(([noun, verbs]) => [noun, Object.fromEntries(
+    Object.entries(verbs).map(([verb, operation]) => [verb, bind(context, operation.kind, loaderOf(noun, verb))]),
+  )]);
+  return Object.fromEntries(nouns) as Engine;
+}
+
+type AnyLocal = (context: EngineContext, ...args: unknown[]) => unknown;
+function loaderOf(noun: string, verb: string): () => Promise<AnyLocal> {
+  const table: Readonly<Record<string, Readonly<Record<string, () => Promise<unknown>>>>> = localOperations;
+  return table[noun]?.[verb] as () => Promise<AnyLocal>;
+}
+
+/** Streams must be iterables at once, although their code is still to be loaded. */
+function bind(context: EngineContext, kind: string, load: () => Promise<AnyLocal>): (...args: unknown[]) => unknown {
+  if (kind === "value" || kind === "duplex") return async (...args) => (await load())(context, ...args);
+  return async function* (...args) {
+    yield* (await load())(context, ...args) as AsyncIterable<unknown>;
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Container networking. Networks are JSON files shared with Podman (`/etc/containers/networks`, or below the graph root for a
+ * user); netavark does the kernel's part, aardvark-dns the names. Addresses come from `ipam.ts`, under one lock.
+ */
+import type { NetworkAttach, PortPublish } from "../contract/types/container-create.ts";
+
+/** A network as stored and as `network inspect` shows it: field names are netavark's. */
+export interface Network {
+  name: string;
+  id: string;
+  driver: string;
+  network_interface?: string;
+  created: string;
+  subnets?: Subnet[];
+  routes?: { destination: string; gateway?: string; metric?: number; route_type?: string }[];
+  ipv6_enabled: boolean;
+  internal: boolean;
+  dns_enabled: boolean;
+  network_dns_servers?: string[];
+  labels?: Record<string, string>;
+  options?: Record<string, string>;
+  ipam_options?: Record<string, string>;
+}
+export interface Subnet { subnet: string; gateway?: string; lease_range?: { start_ip?: string; end_ip?: string } }
+
+/** netavark's status block for one network. */
+export interface NetworkStatus {
+  readonly interfaces?: Readonly<Record<string, { readonly mac_address: string; readonly subnets?: readonly { readonly ipnet: string; readonly gateway?: string }[] }>>;
+  readonly dns_server_ips?: readonly string[];
+  readonly dns_search_domains?: readonly string[];
+}
+
+export interface NetworkSetup {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly hostname?: string;
+  /** Pinned network namespace, made with `sys.createNetns`. */
+  readonly netnsPath: string;
+  readonly networks: readonly NetworkAttach[];
+  /** Host ports are final here (no 0, no ranges left to choose). */
+  readonly ports: readonly PortPublish[];
+  readonly dnsServers?: readonly string[];
+}
+
+export interface NetworkBackend {
+  list(): Promise<readonly Network[]>;
+  /** By name, id or unique id prefix. @throws not-found/no-such-network */
+  inspect(ref: string): Promise<Network>;
+  create(network: Partial<Network> & { readonly name?: string }): Promise<Network>;
+  remove(ref: string): Promise<void>;
+  /** Connects the namespace to the networks and opens the ports. On failure nothing is left. Safe after a crash: tear down, then set up again. @throws conflict/port-in-use, netavark-missing */
+  setup(request: NetworkSetup): Promise<Readonly<Record<string, NetworkStatus>>>;
+  /** Idempotent; frees addresses, rules, ports and names. */
+  teardown(request: NetworkSetup): Promise<void>;
+}

@@ -1,0 +1,100 @@
+/**
+ * Running containers: an OCI runtime (crun, runc, …) under one conmon each. conmon owns the pseudo terminal or pipes, writes
+ * the log, serves the attach socket, records the exit status in a file and then runs the exit command. Nothing of ours stays
+ * alive beside it.
+ */
+import type { Duplex } from "../contract/kit.ts";
+import type { Spec } from "./spec/types.ts";
+
+/** Files of one container that conmon and the runtime share. */
+export interface ContainerPaths {
+  /** `<staticDir>`: holds config.json, ctl, winsz, the attach socket link. */
+  readonly bundle: string;
+  /** `<runDir>`: pidfile, conmon.pid, oci-log. */
+  readonly runDir: string;
+  /** `<tmp dir>/exits`: a file named by id with the exit status. */
+  readonly exitDir: string;
+  /** `<tmp dir>/persist/<id>`. */
+  readonly persistDir: string;
+  readonly logPath: string;
+}
+
+export interface CreateProcess {
+  readonly id: string;
+  readonly name: string;
+  readonly paths: ContainerPaths;
+  readonly spec: Spec;
+  readonly terminal: boolean;
+  readonly stdin: boolean;
+  /** `k8s-file`, `json-file`, `journald`, `none`, `passthrough`, `passthrough-tty`. */
+  readonly logDriver: string;
+  readonly logSizeMaxBytes?: number;
+  readonly logTag?: string;
+  readonly systemdCgroup: boolean;
+  /** argv that conmon runs when the container ended; empty for none. */
+  readonly exitCommand: readonly string[];
+  readonly exitDelaySeconds?: number;
+  /** Extra environment of conmon (CONTAINERS_CONF, …). */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly preserveFds?: number;
+  readonly sdnotifySocket?: string;
+  /** cgroup of conmon itself; undefined leaves it where we are. */
+  readonly conmonCgroup?: string;
+  readonly runtimeFlags?: readonly string[];
+}
+
+export interface CreatedProcess { readonly pid: number; readonly conmonPid: number }
+
+/** What `runtime state` says. */
+export type RuntimeStatus = "creating" | "created" | "running" | "paused" | "stopped" | "absent";
+
+export interface ExecProcess {
+  readonly sessionId: string;
+  readonly containerId: string;
+  readonly paths: ContainerPaths;
+  /** OCI `process` object. */
+  readonly process: unknown;
+  readonly terminal: boolean;
+  readonly stdin: boolean;
+  readonly detachKeys?: string;
+  readonly exitCommand: readonly string[];
+  readonly exitDelaySeconds?: number;
+  readonly systemdCgroup: boolean;
+  readonly preserveFds?: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One OCI runtime by name and path, found through containers.conf. All calls fail with the runtime's own last log line as cause. */
+export interface OciRuntime {
+  readonly name: string;
+  readonly path: string;
+  /** Starts conmon, which runs `runtime create`. When it returns the process exists, stopped before its first instruction. @throws command-not-found, command-not-executable, conmon-missing, runtime-missing */
+  create(request: CreateProcess): Promise<CreatedProcess>;
+  start(id: string): Promise<void>;
+  /** Sends to the first process, or to all (`all`). @throws failed-precondition/container-not-running */
+  kill(id: string, signal: number, all?: boolean): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  /** Idempotent. `force` kills first. */
+  delete(id: string, force?: boolean): Promise<void>;
+  status(id: string): Promise<RuntimeStatus>;
+  /** Applies changed limits (OCI `linux.resources`). */
+  update(id: string, resources: unknown): Promise<void>;
+  /** Starts an exec session under a conmon of its own; returns the pid inside the host. */
+  exec(request: ExecProcess): Promise<CreatedProcess>;
+}
+
+export interface AttachRequest {
+  /** Attach socket of the container or exec session. */
+  readonly socketPath: string;
+  readonly terminal: boolean;
+  /** Which streams to forward. */
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** `ctrl-p,ctrl-q`; empty: none. Reading them ends the session with reason `detached`. */
+  readonly detachKeys: string;
+  readonly signal?: AbortSignal;
+}
+/** Connects to conmon's attach socket (SOCK_SEQPACKET, first byte of each packet is the stream). */
+export type Attach = (request: AttachRequest) => Promise<Duplex>;

@@ -1,0 +1,7 @@
+/** The public surface of sys/: the only folder that talks to libc. */
+export * from "./mount.ts";
+export * from "./file.ts";
+export * from "./xattr.ts";
+export * from "./lock.ts";
+export * from "./netns.ts";
+export * from "./process.ts";

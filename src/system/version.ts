@@ -1,0 +1,17 @@
+import type { VersionReport } from "../contract/system/version.ts";
+import { podmanVersion } from "../contract/version.ts";
+import type { EngineContext } from "../engine/context.ts";
+
+declare const BUILD_TIME: number;
+declare const BUILD_COMMIT: string;
+
+/** Version facts of this binary; build facts are put in by tools/build.ts. */
+export async function version(_context: EngineContext): Promise<VersionReport> {
+  const built = typeof BUILD_TIME === "undefined" ? 0 : BUILD_TIME;
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  return {
+    APIVersion: podmanVersion, Version: podmanVersion, GoVersion: `bun${Bun.version}`,
+    GitCommit: typeof BUILD_COMMIT === "undefined" ? "" : BUILD_COMMIT,
+    BuiltTime: new Date(built * 1000).toUTCString(), Built: built, OsArch: `linux/${arch}`, Os: "linux",
+  };
+}

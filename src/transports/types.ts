@@ -1,0 +1,67 @@
+/**
+ * Where images come from and go to. A transport implements a source, a destination or both; `copy.ts` moves an image between
+ * any two. Names follow containers-transports(5): `docker://`, `docker-archive:`, `oci-archive:`, `oci:`, `dir:`,
+ * `containers-storage:`.
+ */
+import type { ByteStream, CallOptions } from "../contract/kit.ts";
+import type { Descriptor, Platform } from "../contract/types/oci.ts";
+
+/** A parsed name of a transport. `display` is `transport:rest`, as Podman prints it. */
+export interface ImageLocation {
+  readonly transport: "docker" | "docker-archive" | "oci-archive" | "oci" | "dir" | "containers-storage" | "docker-daemon";
+  readonly display: string;
+  /** Fully qualified docker reference when the location has one. */
+  readonly reference?: string;
+  readonly path?: string;
+}
+
+export interface ManifestBytes { readonly bytes: Uint8Array; readonly mediaType: string; readonly digest: string }
+
+/** A readable image. Every blob is verified against its digest and size by the reader in `verify.ts`, whatever the source says. */
+export interface ImageSource extends AsyncDisposable {
+  readonly location: ImageLocation;
+  /** The top manifest (image or index), or the one with `digest`. @throws not-found/manifest-unknown */
+  manifest(digest?: string): Promise<ManifestBytes>;
+  /** As stored (compressed). `offset` resumes. @throws not-found, unavailable */
+  blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): Promise<ByteStream>;
+  signatures?(digest?: string): Promise<readonly Uint8Array[]>;
+}
+
+export interface ImageDestination extends AsyncDisposable {
+  readonly location: ImageLocation;
+  /** Manifest types it takes, best first. */
+  readonly manifestTypes: readonly string[];
+  /** `keep`: as they are; `compress`: registry-like; `decompress`: docker-archive and storage. */
+  readonly layers: "keep" | "compress" | "decompress";
+  /** The blob's final descriptor when it is already there or can be mounted from elsewhere. */
+  reuse(descriptor: Descriptor, layerIndex?: number): Promise<Descriptor | undefined>;
+  /** Stores a blob. Layers may arrive in any order and at once. */
+  put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, options?: CallOptions & { readonly layerIndex?: number }): Promise<Descriptor>;
+  putManifest(bytes: Uint8Array, mediaType: string, instanceDigest?: string): Promise<void>;
+  /** Makes all of it visible at once. Nothing is visible before. */
+  commit(): Promise<void>;
+}
+
+export interface CopyOptions extends CallOptions {
+  readonly platform?: Platform;
+  /** Copy every image of an index. */
+  readonly all?: boolean;
+  /** Wanted manifest format. */
+  readonly format?: "oci" | "v2s2";
+  readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number };
+  readonly forceCompression?: boolean;
+  readonly removeSignatures?: boolean;
+  readonly retries?: number;
+  readonly retryDelayMillis?: number;
+}
+
+/** What access to registries needs; built once per call from flags and files (config/auth). */
+export interface RegistryAccess {
+  /** `--creds`, else from auth files and credential helpers by host and repository. */
+  credentials(registry: string, repository?: string): Promise<Credentials | undefined>;
+  /** `--tls-verify`, else from registries.conf. */
+  isInsecure(registry: string): boolean;
+  /** `certs.d` folders that exist for this host:port, `--cert-dir` first. */
+  certificateFolders(registry: string): readonly string[];
+}
+export interface Credentials { readonly username?: string; readonly password?: string; readonly identityToken?: string }
