@@ -135,6 +135,8 @@ export interface OutputFrame { readonly stream: "stdout" | "stderr"; readonly da
  * `closeWrite` half-closes it. `close` detaches and may be called any number of times.
  */
 export interface Duplex {
+  /** With a terminal everything is one raw stream. */
+  readonly terminal?: boolean;
   readonly output: AsyncIterable<OutputFrame>;
   write(data: Uint8Array): Promise<void>;
   closeWrite(): Promise<void>;

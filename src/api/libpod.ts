@@ -1,0 +1,40 @@
+/** libpod routes, derived from the operation table: no verb is named here. Answers are Podman's where the operation's codecs say so. */
+import type { Engine } from "../contract/index.ts";
+import { operations } from "../contract/index.ts";
+import type { ByteStream, Duplex, Operation, Route } from "../contract/kit.ts";
+import { decodeRequest } from "../contract/wire.ts";
+import type { Reply } from "./reply.ts";
+import type { ApiRequest } from "./request.ts";
+import type { ApiRoute } from "./router.ts";
+
+type Method = (input: unknown, options: { readonly signal: AbortSignal; readonly body?: ByteStream }) => unknown;
+
+/** Every operation with a route, for `engine`. */
+export function libpodRoutes(engine: Engine): ApiRoute[] {
+  return Object.entries(operations).flatMap(([noun, verbs]) => Object.entries(verbs as Readonly<Record<string, Operation>>).flatMap(([verb, operation]) => {
+    const route = operation.libpod;
+    if ("localOnly" in route) return [];
+    const method = (engine as unknown as Record<string, Record<string, Method>>)[noun]?.[verb];
+    if (method === undefined) return [];
+    return [{ method: route.method, path: `/libpod${route.path}`, handle: async (request: ApiRequest, reply: Reply) => answer(operation, route, method, request, reply) }];
+  }));
+}
+
+async function answer(operation: Operation, route: Route, method: Method, request: ApiRequest, reply: Reply): Promise<void> {
+  const body = route.body === undefined || operation.upload ? undefined : await request.json();
+  const input = decodeRequest(operation, request.parameters, request.query, body);
+  const result = method(input, { signal: request.signal, ...(operation.upload && { body: request.body }) });
+  if (operation.kind === "stream") return reply.stream(mapped(route, result as AsyncIterable<unknown>), route.status);
+  if (operation.kind === "bytes") return reply.bytes(result as ByteStream, route.status === undefined ? {} : { status: route.status });
+  if (operation.kind === "duplex") return reply.hijack(await (result as Promise<Duplex>));
+  const value = await (result as Promise<unknown>);
+  if (value === undefined) return reply.empty(route.status ?? 204);
+  return reply.json(toWire(route, value), route.status);
+}
+
+function toWire(route: Route, value: unknown): unknown {
+  return route.outputCodec === undefined ? value : (route.outputCodec.toWire as (value: unknown) => unknown)(value);
+}
+async function* mapped(route: Route, items: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  for await (const item of items) yield toWire(route, item);
+}

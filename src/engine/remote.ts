@@ -1,0 +1,97 @@
+/** The remote engine: one loop over the operation table. Knows no verb by name. */
+import { EngineError } from "../base/errors.ts";
+import { operations, type Engine } from "../contract/index.ts";
+import type { ByteStream, CallOptions, Operation, UploadOptions } from "../contract/kit.ts";
+import { podmanVersion } from "../contract/version.ts";
+import { encodeRequest, routeOf, type WireRequest } from "../contract/wire.ts";
+import { decodeError } from "./decode-error.ts";
+import { fetchTarget, parseAddress, unreachable, type Address } from "./transport/connection.ts";
+import { hijack } from "./transport/hijack.ts";
+
+/** An engine over the service at `url` (`unix:///…`, `tcp://…`). Connects at the first call. */
+export function createRemoteEngine(url: string): Engine {
+  const address = parseAddress(url);
+  return Object.fromEntries(Object.entries(operations).map(([noun, verbs]) => [noun, Object.fromEntries(
+    Object.entries(verbs as Readonly<Record<string, Operation>>).map(([verb, operation]) => [verb, methodOf(address, operation)]),
+  )])) as unknown as Engine;
+}
+
+type Method = (input: Readonly<Record<string, unknown>>, options?: CallOptions | UploadOptions) => unknown;
+
+function methodOf(address: Address, operation: Operation): Method {
+  if (operation.kind === "duplex") return async (input, options) => {
+    const { method, path, query, body } = encodeRequest(operation, input);
+    return hijack(address, { method, path: fullPath(path, query), body, ...(options?.signal && { signal: options.signal }) });
+  };
+  if (operation.kind === "stream") return (input, options) => items(address, operation, input, options);
+  if (operation.kind === "bytes") return (input, options) => chunks(address, operation, input, options);
+  return async (input, options) => value(address, operation, input, options);
+}
+
+const fullPath = (path: string, query: URLSearchParams): string => `/v${podmanVersion}/libpod${path}${query.size === 0 ? "" : `?${query.toString()}`}`;
+
+async function value(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown> {
+  const response = await request(address, encodeRequest(operation, input), options);
+  const text = await response.text();
+  if (text === "" || response.status === 204) return undefined;
+  return fromWire(operation, JSON.parse(text));
+}
+
+function fromWire(operation: Operation, wire: unknown): unknown {
+  const codec = routeOf(operation).outputCodec;
+  return codec === undefined ? wire : (codec.fromWire as (wire: unknown) => unknown)(wire);
+}
+
+async function* items(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): AsyncGenerator<unknown> {
+  const decoder = new TextDecoder();
+  let pending = "";
+  for await (const chunk of chunks(address, operation, input, options)) {
+    pending += decoder.decode(chunk, { stream: true });
+    const lines = pending.split("\n");
+    pending = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield item(operation, line);
+  }
+  if (pending.trim() !== "") yield item(operation, pending);
+}
+
+/** A stream that fails after its first item says so in its last line, because the status is already sent. */
+function item(operation: Operation, line: string): unknown {
+  const parsed: unknown = JSON.parse(line);
+  if (typeof parsed === "object" && parsed !== null && "streamError" in parsed) throw decodeError(500, JSON.stringify(parsed.streamError));
+  return fromWire(operation, parsed);
+}
+
+async function* chunks(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): ByteStream {
+  const response = await request(address, encodeRequest(operation, input), options);
+  if (response.body !== null) yield* response.body as unknown as ByteStream;
+}
+
+async function request(address: Address, wire: WireRequest, options?: CallOptions | UploadOptions): Promise<Response> {
+  const { url, unix } = fetchTarget(address, fullPath(wire.path, wire.query));
+  const upload = options !== undefined && "body" in options ? options.body : undefined;
+  const body = upload === undefined ? (wire.body === undefined ? undefined : JSON.stringify(wire.body)) : readable(upload);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: wire.method, headers: { "content-type": upload === undefined ? "application/json" : "application/x-tar" },
+      ...(unix !== undefined && { unix }), ...(body !== undefined && { body }), ...(options?.signal && { signal: options.signal }), timeout: false,
+    } as BunFetchRequestInit);
+  } catch (cause) {
+    options?.signal?.throwIfAborted();
+    throw unreachable(address, cause);
+  }
+  if (response.status === 304) throw new EngineError("not-modified", "nothing to do");
+  if (!response.ok) throw decodeError(response.status, await response.text());
+  return response;
+}
+
+function readable(stream: ByteStream): ReadableStream<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done === true) controller.close(); else controller.enqueue(next.value);
+    },
+    async cancel() { await iterator.return?.(); },
+  });
+}
