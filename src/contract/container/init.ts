@@ -1,0 +1,12 @@
+import { defineOperation, nothing, text } from "../kit.ts";
+
+/** `not-modified` when it is initialized already. */
+export const init = defineOperation({
+  name: "container.init",
+  summary: "Initialize one or more containers",
+  input: { ref: text("Name or id of the container", { completion: "container" }) },
+  output: nothing,
+  kind: "value",
+  errors: ["not-found", "not-modified", "failed-precondition"],
+  libpod: { method: "POST", path: "/containers/{ref}/init", status: 204 },
+});

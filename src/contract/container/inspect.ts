@@ -1,0 +1,15 @@
+import { defineOperation, output, text, toggle } from "../kit.ts";
+import type { InspectContainer } from "../types/container-inspect.ts";
+
+export const inspect = defineOperation({
+  name: "container.inspect",
+  summary: "Display the configuration of a container",
+  input: {
+    ref: text("Name or id of the container", { completion: "container" }),
+    size: toggle("Display total file size"),
+  },
+  output: output<InspectContainer>(),
+  kind: "value",
+  errors: ["not-found"],
+  libpod: { method: "GET", path: "/containers/{ref}/json" },
+});

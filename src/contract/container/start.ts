@@ -1,0 +1,16 @@
+import { defineOperation, maybeText, nothing, text, toggle } from "../kit.ts";
+
+/** `not-modified` when it runs already: callers that want "make sure it runs" treat that as success. */
+export const start = defineOperation({
+  name: "container.start",
+  summary: "Start one or more containers",
+  input: {
+    ref: text("Name or id of the container", { completion: "container" }),
+    detachKeys: maybeText("Select the key sequence for detaching a container. Format is a single character `[a-Z]` or a comma separated sequence of `ctrl-<value>`, where `<value>` is one of: `a-z`, `@`, `^`, `[`, `\\`, `]`, `^` or `_`"),
+    recursive: toggle("Start the containers that this one depends on first; on by default"),
+  },
+  output: nothing,
+  kind: "value",
+  errors: ["not-found", "not-modified", "failed-precondition"],
+  libpod: { method: "POST", path: "/containers/{ref}/start", status: 204 },
+});

@@ -1,0 +1,26 @@
+import { defineOperation, integer, maybeJson, maybeText, output, text } from "../kit.ts";
+import type { HealthCreate, ResourcesCreate } from "../types/container-create.ts";
+
+/** What `update` changes; absent parts stay as they are. */
+export interface ContainerUpdate {
+  readonly resources?: ResourcesCreate;
+  readonly health?: HealthCreate;
+  readonly noHealthcheck?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly unsetEnv?: readonly string[];
+}
+
+export const update = defineOperation({
+  name: "container.update",
+  summary: "Update an existing container",
+  input: {
+    ref: text("Name or id of the container", { completion: "container" }),
+    restartPolicy: maybeText("Restart policy to apply when a container exits"),
+    restartRetries: integer("Retries of the restart policy on-failure"),
+    change: maybeJson<ContainerUpdate>("Limits, health check and environment to change"),
+  },
+  output: output<string>(),
+  kind: "value",
+  errors: ["not-found", "invalid-argument"],
+  libpod: { method: "POST", path: "/containers/{ref}/update", status: 201, body: "change" },
+});

@@ -1,0 +1,12 @@
+import { defineOperation, output, text } from "../kit.ts";
+import type { InspectVolume } from "../types/volume.ts";
+
+export const inspect = defineOperation({
+  name: "volume.inspect",
+  summary: "Display detailed information on one or more volumes",
+  input: { ref: text("Name or unique prefix of the volume", { completion: "volume" }) },
+  output: output<InspectVolume>(),
+  kind: "value",
+  errors: ["not-found"],
+  libpod: { method: "GET", path: "/volumes/{ref}/json" },
+});
