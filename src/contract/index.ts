@@ -1,11 +1,16 @@
 /** THE TABLE: every operation, by noun. Order is the order in documents. One line per operation. */
 import type { EngineOf } from "./kit.ts";
-import { rename } from "./container/rename.ts";
+import { container } from "./container/table.ts";
+import { exec } from "./exec/table.ts";
+import { volume } from "./volume/table.ts";
+import { events } from "./system/events.ts";
 import { version } from "./system/version.ts";
 
 export const operations = {
-  container: { rename },
-  system: { version },
+  container,
+  exec,
+  volume,
+  system: { version, events },
 } as const;
 
 export type Operations = typeof operations;

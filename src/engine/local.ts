@@ -2,19 +2,66 @@
  * The composition root: every operation's implementation, loaded when first called. `satisfies` makes a missing or mistyped
  * one a compile error. No rules here.
  */
+import { EngineError } from "../base/errors.ts";
 import type { Engine } from "../contract/index.ts";
 import { operations } from "../contract/index.ts";
 import type { LocalOperation, EngineContext } from "./context.ts";
 
 type Loaders = { readonly [N in keyof Engine]: { readonly [V in keyof Engine[N]]: () => Promise<LocalOperation<Engine[N][V]>> } };
 
+/** For operations that are declared and not built yet. */
+const pending = async (): Promise<never> => { throw new EngineError("not-implemented", "this operation is not implemented yet"); };
+
 /** One line per operation: `verb: async () => (await import("../noun/verb.ts")).verb`. */
 export const localOperations = {
   container: {
+    create: pending,
+    init: pending,
+    start: pending,
+    attach: pending,
+    wait: pending,
+    stop: pending,
+    kill: pending,
+    restart: pending,
+    pause: pending,
+    unpause: pending,
+    remove: pending,
+    list: pending,
+    inspect: pending,
+    logs: pending,
+    top: pending,
+    resize: pending,
     rename: async () => (await import("../container/rename.ts")).rename,
+    update: pending,
+    exists: pending,
+    mount: pending,
+    unmount: pending,
+    mounts: pending,
+    diff: pending,
+    export: pending,
+    prune: pending,
+    cleanup: pending,
+  },
+  exec: {
+    create: pending,
+    start: pending,
+    inspect: pending,
+    resize: pending,
+    remove: pending,
+  },
+  volume: {
+    create: pending,
+    list: pending,
+    inspect: pending,
+    exists: pending,
+    remove: pending,
+    prune: pending,
+    mount: pending,
+    unmount: pending,
   },
   system: {
     version: async () => (await import("../system/version.ts")).version,
+    events: pending,
   },
 } satisfies Loaders;
 

@@ -1,0 +1,32 @@
+import { create } from "./create.ts";
+import { init } from "./init.ts";
+import { start } from "./start.ts";
+import { attach } from "./attach.ts";
+import { wait } from "./wait.ts";
+import { stop } from "./stop.ts";
+import { kill } from "./kill.ts";
+import { restart } from "./restart.ts";
+import { pause } from "./pause.ts";
+import { unpause } from "./unpause.ts";
+import { remove } from "./remove.ts";
+import { list } from "./list.ts";
+import { inspect } from "./inspect.ts";
+import { logs } from "./logs.ts";
+import { top } from "./top.ts";
+import { resize } from "./resize.ts";
+import { rename } from "./rename.ts";
+import { update } from "./update.ts";
+import { exists } from "./exists.ts";
+import { mount } from "./mount.ts";
+import { unmount } from "./unmount.ts";
+import { mounts } from "./mounts.ts";
+import { diff } from "./diff.ts";
+import { exportRoot } from "./export.ts";
+import { prune } from "./prune.ts";
+import { cleanup } from "./cleanup.ts";
+
+/** Operations on containers, in the order of documents. */
+export const container = {
+  create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, resize,
+  rename, update, exists, mount, unmount, mounts, diff, export: exportRoot, prune, cleanup,
+} as const;
