@@ -5,3 +5,5 @@ export * from "./xattr.ts";
 export * from "./lock.ts";
 export * from "./netns.ts";
 export * from "./process.ts";
+export * from "./socket.ts";
+export * from "./tty.ts";
