@@ -12,7 +12,37 @@ export interface EngineConfig {
   readonly network: NetworkSection;
   readonly secrets: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
   readonly machine: Readonly<Record<string, unknown>>;
+  readonly farms: Readonly<Record<string, unknown>>;
+  readonly podmansh: { readonly shell: string; readonly container: string; readonly timeoutSeconds: number };
   readonly paths: EnginePaths;
+  /** Absolute paths of the modules of `--module`, for the exit command. */
+  readonly loadedModules: readonly string[];
+  /** Sentences for the log at warn level: a fallback that the user should know of. */
+  readonly warnings: readonly string[];
+  /** Sentences for the log at debug level: unknown keys and files merged. */
+  readonly debug: readonly string[];
+}
+
+/** The part of the global flags that changes the configuration; `cli/kit` GlobalOptions is assignable to it. */
+export interface GlobalOverrides {
+  readonly root?: string | undefined;
+  readonly runroot?: string | undefined;
+  readonly tmpdir?: string | undefined;
+  readonly imagestore?: string | undefined;
+  readonly storageDriver?: string | undefined;
+  readonly storageOpts?: readonly string[];
+  readonly cgroupManager?: string | undefined;
+  readonly conmon?: string | undefined;
+  readonly runtime?: string | undefined;
+  readonly runtimeFlags?: readonly string[];
+  readonly networkCmdPath?: string | undefined;
+  readonly networkConfigDir?: string | undefined;
+  readonly volumePath?: string | undefined;
+  readonly hooksDirs?: readonly string[];
+  readonly eventsBackend?: string | undefined;
+  readonly cdiSpecDirs?: readonly string[];
+  readonly modules?: readonly string[];
+  readonly transientStore?: boolean;
 }
 
 export interface StorageConfig {
@@ -34,6 +64,7 @@ export interface ContainersSection {
   readonly annotations: readonly string[];
   readonly apparmorProfile?: string;
   readonly baseHostsFile: string;
+  readonly containerNameAsHostname: boolean;
   readonly cgroups: "enabled" | "disabled" | "no-conmon" | "split";
   readonly cgroupConf: readonly string[];
   readonly cgroupns: string;
@@ -54,6 +85,7 @@ export interface ContainersSection {
   readonly ipcns: string;
   readonly keyring: boolean;
   readonly label: boolean;
+  readonly labelUsers: boolean;
   readonly logDriver: string;
   readonly logPath?: string;
   readonly logSizeMaxBytes: number;
@@ -82,8 +114,11 @@ export interface ContainersSection {
 /** `[engine]`. */
 export interface EngineSection {
   readonly activeService?: string;
+  readonly addCompression: readonly string[];
   readonly cgroupManager: "systemd" | "cgroupfs";
   readonly cdiSpecDirs: readonly string[];
+  readonly chownCopiedFiles: boolean;
+  readonly compatApiEnforceDockerHub: boolean;
   readonly composeProviders: readonly string[];
   readonly composeWarningLogs: boolean;
   readonly compressionFormat: string;
@@ -102,11 +137,16 @@ export interface EngineSection {
   readonly healthcheckEvents: boolean;
   readonly helperBinariesDir: readonly string[];
   readonly hooksDir: readonly string[];
+  readonly imageBuildFormat: string;
+  /** Directory for blobs in flight; `storage` of the file is resolved to a path below the graph root. */
+  readonly imageCopyTmpDir: string;
   readonly imageDefaultTransport: string;
   readonly imageDefaultFormat: string;
   readonly imageParallelCopies: number;
   readonly imageVolumeMode: "anonymous" | "tmpfs" | "ignore";
+  readonly infraCommand?: string;
   readonly infraImage?: string;
+  readonly initPath?: string;
   readonly kubeGenerateType: string;
   readonly lockType: string;
   readonly multiImageArchive: boolean;
@@ -115,9 +155,12 @@ export interface EngineSection {
   readonly networkCmdPath?: string;
   readonly noPivotRoot: boolean;
   readonly numLocks: number;
+  readonly platformToOciRuntime: Readonly<Record<string, string>>;
   readonly podExitPolicy: string;
   readonly pullPolicy: string;
   readonly remote: boolean;
+  readonly remoteIdentity?: string;
+  readonly remoteUri?: string;
   readonly retries: number;
   readonly retryDelay?: string;
   readonly runtime: string;
@@ -125,9 +168,14 @@ export interface EngineSection {
   readonly runtimeSupportsJson: readonly string[];
   readonly runtimeSupportsKvm: readonly string[];
   readonly runtimeSupportsNoCgroup: readonly string[];
+  /** From `--runtime-flag`, for every runtime; each with its leading dashes. */
   readonly runtimesFlags: readonly string[];
+  /** `[engine.runtimes_flags]`: further flags by runtime name, each with its leading dashes. */
+  readonly runtimesFlagsByName: Readonly<Record<string, readonly string[]>>;
   readonly serviceDestinations: Readonly<Record<string, { readonly uri: string; readonly identity?: string; readonly isMachine?: boolean }>>;
   readonly serviceTimeoutSeconds: number;
+  readonly signaturePolicyPath: string;
+  readonly sshConfig: string;
   readonly staticDir?: string;
   readonly stopTimeoutSeconds: number;
   readonly tmpDir: string;
