@@ -38,9 +38,17 @@ export interface CreateProcess {
   readonly environment: Readonly<Record<string, string>>;
   readonly preserveFds?: number;
   readonly sdnotifySocket?: string;
-  /** cgroup of conmon itself; undefined leaves it where we are. */
+  /** Where conmon itself goes: a cgroup path (`/libpod_parent/conmon`), or the slice with `systemdCgroup`. undefined leaves it where we are. */
   readonly conmonCgroup?: string;
   readonly runtimeFlags?: readonly string[];
+  /** Single descriptors to keep (--preserve-fd). */
+  readonly preserveFd?: readonly number[];
+  /** End the container after this many seconds. */
+  readonly timeoutSeconds?: number;
+  /** `--cgroups=disabled`. */
+  readonly noCgroups?: boolean;
+  /** Instead of `<runDir>/pidfile` (--pidfile). */
+  readonly pidFile?: string;
 }
 
 export interface CreatedProcess { readonly pid: number; readonly conmonPid: number }
@@ -60,8 +68,14 @@ export interface ExecProcess {
   readonly exitCommand: readonly string[];
   readonly exitDelaySeconds?: number;
   readonly systemdCgroup: boolean;
+  readonly noCgroups?: boolean;
   readonly preserveFds?: number;
+  readonly preserveFd?: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly containerName?: string;
+  readonly conmonCgroup?: string;
+  /** Called when the session's attach socket exists, before the command starts: attach here and no output is lost. */
+  readonly onReady?: (attachSocket: string) => Promise<void>;
 }
 
 /** One OCI runtime by name and path, found through containers.conf. All calls fail with the runtime's own last log line as cause. */

@@ -1,4 +1,5 @@
 /** Descriptor-relative file calls for code that must not follow links out of a root: layer extraction, `cp`, rootfs look-ups. */
+import { readSync } from "node:fs";
 import { SysError } from "../base/errors.ts";
 import { c, check, cstring, errno, ptr, read, retry, showPath, type PathBytes } from "./libc.ts";
 import { at, open as openFlags, resolve, seek, syscallNumbers } from "./abi.ts";
@@ -93,4 +94,13 @@ export function pipe(): { readonly read: number; readonly write: number } {
   const fds = new Int32Array(2);
   check(c.pipe2(ptr(fds), openFlags.cloexec), "pipe2");
   return { read: fds[0] ?? -1, write: fds[1] ?? -1 };
+}
+
+/** An anonymous file in memory, close-on-exec. */
+export function memoryFile(name: string): number { return check(c.memfd_create(ptr(cstring(name)), 1), "memfd_create", name); }
+
+/** At most `limitBytes` from `offset`, without moving the descriptor's position. */
+export function readAt(fd: number, offset: number, limitBytes: number): Buffer {
+  const buffer = Buffer.alloc(limitBytes);
+  return buffer.subarray(0, readSync(fd, buffer, 0, limitBytes, offset));
 }

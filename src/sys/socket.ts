@@ -16,6 +16,11 @@ export function packetSocketPair(): { readonly ours: number; readonly theirs: nu
   return { ours: fds[0] ?? -1, theirs: fds[1] ?? -1 };
 }
 
+/** Sends one small packet on a socket that nobody reads through the event loop. False when the other side is gone. */
+export function sendNow(fd: number, packet: Uint8Array): boolean {
+  return Number(c.send(fd, ptr(packet), packet.length, flags.msgNosignal)) === packet.length;
+}
+
 /** sun_path holds 108 bytes with its NUL. */
 const maxPathBytes = 107;
 

@@ -1,0 +1,59 @@
+/**
+ * conmon's own cgroup, so that it does not count against (and does not die with) the session that started it. Failures are not
+ * errors: Podman only warns, and a container works without it.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = "/sys/fs/cgroup";
+
+/** cgroupfs: writes the pid into `path` below every mounted hierarchy. False when none took it. */
+export function joinCgroup(path: string, pid: number): boolean {
+  return hierarchies().map((mount) => tryJoin(join(mount, path), pid)).includes(true);
+}
+
+function tryJoin(directory: string, pid: number): boolean {
+  try {
+    mkdirSync(directory, { recursive: true });
+    initCpuset(directory);
+    writeFileSync(join(directory, "cgroup.procs"), String(pid));
+    return true;
+  } catch { return false; }
+}
+
+/** A new cpuset of cgroup v1 takes no process before its CPUs and memory nodes are set; they are the parent's. */
+function initCpuset(directory: string): void {
+  if (!directory.startsWith(`${root}/cpuset/`)) return;
+  const parts = directory.slice(`${root}/cpuset/`.length).split("/");
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const here = join(root, "cpuset", ...parts.slice(0, depth));
+    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+      if (readFileSync(join(here, file), "utf8").trim() === "") writeFileSync(join(here, file), readFileSync(join(here, "..", file), "utf8"));
+    }
+  }
+}
+
+/** Mount points of the hierarchies this process is in. cgroup v2 alone: just the root. */
+function hierarchies(): string[] {
+  const lines = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n");
+  const names = lines.map((line) => line.split(":")[1] ?? "").filter((name) => name !== "");
+  if (names.length === 0) return [root];
+  return names.map((name) => join(root, name.replace("name=", "").split(",")[0] ?? ""));
+}
+
+export interface ScopeRequest { readonly pid: number; readonly slice: string; readonly unit: string; readonly isUser: boolean }
+
+/**
+ * systemd: a transient scope for the pid, by busctl. Run beside the container's creation, with the pid of the monitor itself.
+ * False when there is no systemd or it refused.
+ */
+export async function joinScope({ pid, slice, unit, isUser }: ScopeRequest): Promise<boolean> {
+  const properties = ["PIDs", "au", "1", String(pid), "Slice", "s", slice, "Description", "s", `conmon of ${unit}`, "Delegate", "b", "true", "DefaultDependencies", "b", "false"];
+  const argv = [
+    "busctl", ...(isUser ? ["--user"] : []), "--quiet", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
+    "StartTransientUnit", "ssa(sv)a(sa(sv))", unit, "replace", "5", ...properties, "0",
+  ];
+  try {
+    return await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"] }).exited === 0;
+  } catch { return false; }
+}
