@@ -1,0 +1,43 @@
+/** Health checks. */
+import { parseHealthCommand, parseHealthTime } from "../../formats/create/process.ts";
+import type { HealthCreate } from "../../contract/types/container-create.ts";
+import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
+
+export function healthPart(context: FlagContext, flags: CreateFlags): HealthCreate | undefined {
+  if (flags.noHealthcheck) return disabled(flags);
+  const given = <T>(name: string, value: T): T | undefined => context.changed(name) ? value : undefined;
+  const part = dropUndefined<HealthCreate>({
+    test: flags.healthCmd === undefined ? undefined : parseHealthCommand(flags.healthCmd),
+    intervalNanos: time(context, "interval", flags.healthInterval), timeoutNanos: time(context, "timeout", flags.healthTimeout),
+    startPeriodNanos: time(context, "start-period", flags.healthStartPeriod), retries: given("health-retries", flags.healthRetries),
+    onFailure: context.changed("health-on-failure") ? onFailure(flags.healthOnFailure) : undefined,
+    logDestination: given("health-log-destination", flags.healthLogDestination),
+    maxLogCount: given("health-max-log-count", flags.healthMaxLogCount), maxLogSize: given("health-max-log-size", flags.healthMaxLogSize),
+    startup: startup(flags),
+  });
+  if (part.retries === 0) throw usage("healthcheck-retries must be greater than 0");
+  return Object.keys(part).length === 0 ? undefined : part;
+}
+
+function disabled(flags: CreateFlags): HealthCreate {
+  if (flags.healthCmd !== undefined) throw usage("cannot specify both --no-healthcheck and --health-cmd");
+  if (flags.healthStartupCmd !== undefined) throw usage("cannot specify both --no-healthcheck and --health-startup-cmd");
+  return { test: ["NONE"] };
+}
+
+function time(context: FlagContext, name: "interval" | "timeout" | "start-period", text: string): number | undefined {
+  return context.changed(`health-${name}`) ? parseHealthTime(name, text) : undefined;
+}
+
+function startup(flags: CreateFlags): HealthCreate["startup"] {
+  if (flags.healthStartupCmd === undefined) return undefined;
+  return {
+    test: parseHealthCommand(flags.healthStartupCmd), intervalNanos: parseHealthTime("interval", flags.healthStartupInterval),
+    timeoutNanos: parseHealthTime("timeout", flags.healthStartupTimeout), retries: flags.healthStartupRetries, successes: flags.healthStartupSuccess,
+  };
+}
+
+function onFailure(text: string): "none" | "kill" | "restart" | "stop" {
+  if (text === "none" || text === "kill" || text === "restart" || text === "stop") return text;
+  throw usage(`invalid on-failure action "${text}" for health check: supported actions are none,kill,restart,stop`);
+}

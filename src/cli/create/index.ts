@@ -1,0 +1,55 @@
+/** Flags of `run` and `create` → ContainerCreate. A table of contents; each group converts its own. */
+import { readFileSync } from "node:fs";
+import { EngineError, within } from "../../base/errors.ts";
+import type { ContainerCreate } from "../../contract/types/container-create.ts";
+import type { CommandContext, ValuesOf } from "../kit/types.ts";
+import { healthFlags } from "./flags-health.ts";
+import { imageFlags } from "./flags-image.ts";
+import { networkFlags } from "./flags-network.ts";
+import { processFlags } from "./flags-process.ts";
+import { resourceFlags } from "./flags-resources.ts";
+import { securityFlags } from "./flags-security.ts";
+import { storageFlags } from "./flags-storage.ts";
+
+export const createFlags = { ...processFlags, ...imageFlags, ...networkFlags, ...storageFlags, ...resourceFlags, ...securityFlags, ...healthFlags } as const;
+export type CreateFlags = ValuesOf<typeof createFlags>;
+export type FlagContext = Pick<CommandContext, "changed" | "env" | "isRemote" | "argv">;
+
+/** `args` are image (or root file system) and command. @throws invalid-argument with podman's sentences */
+export async function toContainerCreate(context: FlagContext, args: readonly string[], flags: CreateFlags): Promise<ContainerCreate> {
+  const [{ processPart }, { networkPart }, { storagePart }, { resourcesPart }, { securityPart, namespacesPart }, { healthPart }] = await Promise.all([
+    import("./process.ts"), import("./network.ts"), import("./storage.ts"), import("./resources.ts"), import("./security.ts"), import("./health.ts"),
+  ]);
+  const [image = "", ...command] = args;
+  return dropUndefined<ContainerCreate>({
+    ...(flags.rootfs ? { rootfs: rootfsOf(image) } : { image }),
+    ...(command.length > 0 && { command }),
+    ...processPart(context, flags),
+    security: securityPart(flags),
+    namespaces: namespacesPart(context, flags),
+    network: networkPart(context, flags),
+    storage: storagePart(flags),
+    resources: resourcesPart(context, flags),
+    health: healthPart(context, flags),
+    createCommand: context.argv,
+  });
+}
+
+/** `path[:O][:idmap[=…]]`. */
+function rootfsOf(text: string): { readonly path: string; readonly overlay?: boolean; readonly idmap?: string } {
+  const [path = "", ...options] = text.split(":");
+  const idmap = options.find((option) => option.startsWith("idmap"));
+  return { path, ...(options.includes("O") && { overlay: true }), ...(idmap !== undefined && { idmap: idmap.replace(/^idmap=?/, "") }) };
+}
+
+/** Absent and undefined mean the same, but only absent survives JSON and comparison. */
+export function dropUndefined<T extends object>(value: { [K in keyof T]?: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+/** A file that a flag names. @throws invalid-argument with the path */
+export function readFlagFile(path: string): string {
+  try { return readFileSync(path, "utf8"); } catch (error) { throw within("open flag file", error, "invalid-argument"); }
+}
+
+export const usage = (message: string): EngineError => new EngineError("invalid-argument", message);

@@ -1,0 +1,49 @@
+/** The network. */
+import { isIP } from "node:net";
+import { parseNetworks, type ParsedAttach } from "../../formats/create/namespace.ts";
+import { parseExpose, parsePublish } from "../../formats/create/port.ts";
+import type { NetworkCreate } from "../../contract/types/container-create.ts";
+import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
+
+export function networkPart(context: FlagContext, flags: CreateFlags): NetworkCreate | undefined {
+  check(context, flags);
+  const parsed = parseNetworks(flags.network ?? []);
+  const mode = parsed.mode?.mode;
+  if ((context.changed("dns") || context.changed("dns-option") || context.changed("dns-search")) && (mode === "none" || mode === "container")) {
+    throw usage(`conflicting options: dns and the network mode: ${mode}`);
+  }
+  const networks = withAddress(flags, parsed.networks, mode);
+  const part = dropUndefined<NetworkCreate>({
+    mode: parsed.mode, networks: networks.length === 0 ? undefined : networks,
+    networkOptions: Object.keys(parsed.options).length === 0 ? undefined : parsed.options,
+    ports: flags.publish?.map(parsePublish), expose: flags.expose?.flatMap(parseExpose), publishAll: flags.publishAll || undefined,
+    dnsServers: flags.dns, dnsSearch: flags.dnsSearch, dnsOptions: flags.dnsOption,
+    noHosts: flags.noHosts || undefined, noHostname: flags.noHostname || undefined, baseHostsFile: flags.hostsFile, addHosts: flags.addHost,
+  });
+  return Object.keys(part).length === 0 ? undefined : part;
+}
+
+function check(context: FlagContext, flags: CreateFlags): void {
+  if (flags.noHosts && context.changed("add-host")) throw usage("--no-hosts and --add-host cannot be set together");
+  if (flags.noHosts && context.changed("hosts-file")) throw usage("--no-hosts and --hosts-file cannot be set together");
+  for (const server of flags.dns ?? []) if (isIP(server) === 0 && server !== "none") throw usage(`${server} is not an ip address`);
+  for (const host of flags.addHost ?? []) if (!/^[^:]+:.+$/.test(host)) throw usage(`invalid host format: ${host}: must be formatted as name:ip`);
+  if (flags.ip !== undefined && isIP(flags.ip) !== 4) throw usage(`"${flags.ip}" is not an ipv4 address`);
+  if (flags.ip6 !== undefined && isIP(flags.ip6) !== 6) throw usage(`"${flags.ip6}" is not an ipv6 address`);
+}
+
+/** --ip, --ip6, --mac-address and --network-alias belong to one network: the default one when none is named. */
+function withAddress(flags: CreateFlags, networks: readonly ParsedAttach[], mode: string | undefined): readonly ParsedAttach[] {
+  const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined);
+  const aliases = flags.networkAlias ?? [];
+  if (ips.length === 0 && flags.macAddress === undefined && aliases.length === 0) return networks;
+  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "networks must be specified with --network-alias: invalid argument" : "--ip or --mac-address can only be set when the network mode is bridge: invalid argument");
+  if (networks.length > 1 && (ips.length > 0 || flags.macAddress !== undefined)) throw usage("--ip and --mac-address can only be set for a single network: invalid argument");
+  const targets = networks.length === 0 ? [{ name: "" }] : networks;
+  return targets.map((network: ParsedAttach) => ({
+    ...network,
+    ...(ips.length > 0 && { staticIps: [...network.staticIps ?? [], ...ips] }),
+    ...(flags.macAddress !== undefined && { staticMac: flags.macAddress }),
+    ...(aliases.length > 0 && { aliases: [...network.aliases ?? [], ...aliases] }),
+  }));
+}

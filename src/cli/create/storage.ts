@@ -1,0 +1,50 @@
+/** Files and devices. */
+import { resolve } from "node:path";
+import { parsePairs } from "../../formats/create/pairs.ts";
+import { checkDeviceRule, parseDevice } from "../../formats/create/resources.ts";
+import { parseSize } from "../../formats/create/size.ts";
+import { parseMount, parseTmpfs, parseVolume, type ParsedMount } from "../../formats/create/volume.ts";
+import type { StorageCreate } from "../../contract/types/container-create.ts";
+import { dropUndefined, usage, type CreateFlags } from "./index.ts";
+
+export function storagePart(flags: CreateFlags): StorageCreate | undefined {
+  const mounts = [...(flags.mount ?? []).map(parseMount), ...(flags.volume ?? []).map(parseVolume), ...tmpfs(flags)].map(absolute);
+  refuseDuplicates(mounts);
+  const gpus = (flags.gpus ?? []).map((gpu) => ({ hostPath: `nvidia.com/gpu=${gpu}` }));
+  const devices = [...(flags.device ?? []).map(parseDevice), ...gpus];
+  const options = flags.storageOpt ?? [];
+  const part = dropUndefined<StorageCreate>({
+    mounts: mounts.length === 0 ? undefined : mounts, volumesFrom: flags.volumesFrom,
+    devices: devices.length === 0 ? undefined : devices,
+    deviceCgroupRules: flags.deviceCgroupRule?.map(checkDeviceRule),
+    shmSizeBytes: flags.shmSize === undefined ? undefined : size("--shm-size", flags.shmSize),
+    shmSizeSystemdBytes: flags.shmSizeSystemd === undefined ? undefined : size("--shm-size-systemd", flags.shmSizeSystemd),
+    storageOptions: options.length === 0 ? undefined : parsePairs(options, () => "storage-opt must be formatted KEY=VALUE"),
+  });
+  return Object.keys(part).length === 0 ? undefined : part;
+}
+
+/** The same --tmpfs twice, or a --tmpfs over an equal one of --mount, is not an error in podman. */
+function tmpfs(flags: CreateFlags): ParsedMount[] {
+  const byPath = new Map((flags.tmpfs ?? []).map(parseTmpfs).map((mount) => [mount.destination, mount]));
+  return [...byPath.values()];
+}
+
+/** The engine's working directory is not the user's. */
+function absolute(mount: ParsedMount): ParsedMount {
+  const isPath = mount.type === "bind" || mount.type === "overlay" || mount.type === "glob";
+  return isPath && mount.source !== undefined ? { ...mount, source: resolve(mount.source) } : mount;
+}
+
+function refuseDuplicates(mounts: readonly ParsedMount[]): void {
+  const seen = new Map<string, ParsedMount>();
+  for (const mount of mounts) {
+    const other = seen.get(mount.destination);
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(mount)) throw usage(`${mount.destination}: duplicate mount destination`);
+    seen.set(mount.destination, mount);
+  }
+}
+
+function size(flag: string, text: string): number {
+  try { return parseSize(text); } catch (error) { throw usage(`unable to translate ${flag}: ${error instanceof Error ? error.message : String(error)}`); }
+}
