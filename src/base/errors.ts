@@ -106,6 +106,7 @@ const errnoText: Readonly<Record<string, string>> = {
   EBUSY: "device or resource busy", EINVAL: "invalid argument", ENOSPC: "no space left on device", ENOTDIR: "not a directory",
   EISDIR: "is a directory", ELOOP: "too many levels of symbolic links", EROFS: "read-only file system", ENOTEMPTY: "directory not empty",
   EMFILE: "too many open files", ESRCH: "no such process", EAGAIN: "resource temporarily unavailable", EIO: "input/output error",
+  EADDRINUSE: "address already in use", EADDRNOTAVAIL: "cannot assign requested address",
   ECONNREFUSED: "connection refused", EPIPE: "broken pipe", ENOTSUP: "operation not supported", EOPNOTSUPP: "operation not supported",
   ENODATA: "no data available", ENOSYS: "function not implemented", EXDEV: "invalid cross-device link", ENAMETOOLONG: "file name too long",
 };

@@ -46,8 +46,16 @@ export interface NetworkBackend {
   list(): Promise<readonly Network[]>;
   /** By name, id or unique id prefix. @throws not-found/no-such-network */
   inspect(ref: string): Promise<Network>;
-  create(network: Partial<Network> & { readonly name?: string }): Promise<Network>;
+  /** Checks, completes and stores. With `ignoreIfExists` an existing network of that name is returned. @throws invalid-argument, already-exists/name-in-use */
+  create(network: Partial<Network> & { readonly name?: string }, options?: { readonly ignoreIfExists?: boolean }): Promise<Network>;
+  /** Whether containers use it is the caller's question. @throws not-found, failed-precondition for the default network */
   remove(ref: string): Promise<void>;
+  /** Changes the upstream name servers, of running containers too. @throws not-found, invalid-argument */
+  update(ref: string, change: { readonly addDnsServers?: readonly string[]; readonly removeDnsServers?: readonly string[] }): Promise<void>;
+  /** Drivers that `create` knows, for `info`. */
+  drivers(): readonly string[];
+  /** Programs and their paths, for `info`; versions are asked for there. */
+  programs(): { readonly netavark?: string; readonly aardvark?: string };
   /** Connects the namespace to the networks and opens the ports. On failure nothing is left. Safe after a crash: tear down, then set up again. @throws conflict/port-in-use, netavark-missing */
   setup(request: NetworkSetup): Promise<Readonly<Record<string, NetworkStatus>>>;
   /** Idempotent; frees addresses, rules, ports and names. */

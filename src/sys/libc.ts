@@ -34,6 +34,8 @@ const libc = dlopen(library, {
   connect: { args: [i32, pointer, u32], returns: i32 },
   bind: { args: [i32, pointer, u32], returns: i32 },
   listen: { args: [i32, i32], returns: i32 },
+  setsockopt: { args: [i32, i32, i32, pointer, u32], returns: i32 },
+  getsockname: { args: [i32, pointer, pointer], returns: i32 },
   send: { args: [i32, pointer, u64, i32], returns: i64 },
   recv: { args: [i32, pointer, u64, i32], returns: i64 },
   shutdown: { args: [i32, i32], returns: i32 },

@@ -1,0 +1,26 @@
+/** Helper programs (netavark, aardvark-dns, pasta, …) in containers.conf's `helper_binaries_dir`, then in PATH where asked. */
+import { accessSync, constants, statSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError, type ErrorReason } from "../base/errors.ts";
+
+/** Path of an executable regular file, or undefined. */
+export function findHelper(name: string, directories: readonly string[], searchPath?: string): string | undefined {
+  const all = [...directories, ...(searchPath ?? "").split(":").filter((directory) => directory.startsWith("/"))];
+  return all.map((directory) => join(directory, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch { return false; }
+}
+
+/** The same, with one clear error. @throws failed-precondition with `reason` */
+export function needHelper(name: string, directories: readonly string[], reason: ErrorReason = "program-missing"): string {
+  const found = findHelper(name, directories);
+  if (found !== undefined) return found;
+  throw new EngineError("failed-precondition", `could not find "${name}" in one of [${directories.join(" ")}]`, {
+    reason, hint: `install the package "${name}", or set helper_binaries_dir in the [engine] section of containers.conf`,
+  });
+}

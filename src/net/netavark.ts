@@ -1,0 +1,119 @@
+/**
+ * Calls of netavark (netavark(1)): JSON on standard input, JSON on standard output, `{"error": …}` on failure. Versions 1.4 to
+ * 2.x take the same call; options younger than 1.4 are passed only where a network needs them.
+ */
+import { EngineError, within } from "../base/errors.ts";
+import { lockFile } from "../sys/index.ts";
+import { findHelper } from "./helper-binary.ts";
+import type { Network, NetworkStatus } from "./types.ts";
+
+export interface NetavarkCall {
+  readonly program: string;
+  /** undefined: name service is off. */
+  readonly aardvark: string | undefined;
+  /** netavark's own files: firewall state, aardvark's configuration. */
+  readonly runDir: string;
+  readonly rootless: boolean;
+  readonly pluginDirs: readonly string[];
+  readonly lockPath: string;
+  readonly dnsPort: number;
+  readonly firewall: string | undefined;
+  /** argv put in front, to run in the rootless network namespace. */
+  readonly prefix: readonly string[];
+}
+export interface NetavarkNetworkOptions {
+  readonly static_ips?: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly static_mac?: string;
+  readonly interface_name: string;
+  readonly options?: Readonly<Record<string, string>>;
+}
+export interface NetavarkPort { readonly host_ip: string; readonly container_port: number; readonly host_port: number; readonly range: number; readonly protocol: string }
+export interface NetavarkInput {
+  readonly container_id: string;
+  readonly container_name: string;
+  readonly port_mappings?: readonly NetavarkPort[];
+  readonly networks: Readonly<Record<string, NetavarkNetworkOptions>>;
+  readonly dns_servers?: readonly string[];
+  readonly container_hostname: string;
+  readonly network_info: Readonly<Record<string, Network>>;
+}
+
+/** netavark answers a few kilobytes; more is not an answer. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+
+/** @throws unavailable with netavark's own words; the namespace may be half set up, so tear it down */
+export async function setUp(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  const answer = await run(call, ["setup", netnsPath], input);
+  return parseAnswer(answer) as Readonly<Record<string, NetworkStatus>>;
+}
+
+export async function tearDown(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<void> {
+  await run(call, ["teardown", netnsPath], input);
+}
+
+/** Gives a running aardvark-dns new upstream servers for one network. */
+export async function updateDnsServers(call: NetavarkCall, network: string, servers: readonly string[]): Promise<void> {
+  await run(call, ["update", network, "--network-dns-servers", servers.join(",")], null);
+}
+
+function commandOf(call: NetavarkCall, input: NetavarkInput | null): string[] {
+  const plugins = needsPlugin(input) ? call.pluginDirs.flatMap((directory) => ["--plugin-directory", directory]) : [];
+  return [...call.prefix, call.program, "--config", call.runDir, `--rootless=${call.rootless}`, `--aardvark-binary=${call.aardvark ?? ""}`, ...plugins];
+}
+const builtinDrivers = new Set(["bridge", "macvlan", "ipvlan"]);
+const needsPlugin = (input: NetavarkInput | null): boolean => Object.values(input?.network_info ?? {}).some(({ driver }) => !builtinDrivers.has(driver));
+
+function environmentOf(call: NetavarkCall): Record<string, string> {
+  const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
+  return {
+    // Debian's users have no /usr/sbin in PATH, where nft and iptables are.
+    PATH: path.includes("/usr/sbin") ? path : `${path}:/usr/sbin:/sbin`,
+    RUST_LOG: "netavark=warn",
+    ...passThrough("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "HOME", "LANG"),
+    ...(call.dnsPort === 0 ? {} : { NETAVARK_DNS_PORT: String(call.dnsPort) }),
+    ...(call.firewall === undefined || call.firewall === "" ? {} : { NETAVARK_FW: call.firewall }),
+  };
+}
+const passThrough = (...names: string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => { const value = process.env[name]; return value === undefined ? [] : [[name, value]]; }));
+
+/**
+ * netavark reads the firewall's present rules and then adds its own, so two at once may both make (or remove) a shared chain:
+ * one at a time on the machine, under the lock file that Podman takes for the same reason.
+ */
+async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null): Promise<string> {
+  using _lock = await lockFile(call.lockPath);
+  // Its log goes where ours goes, as Podman does; aardvark-dns may inherit it and live on, so a pipe might never end.
+  const child = Bun.spawn([...commandOf(call, input), ...args], {
+    stdin: input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), stdout: "pipe", stderr: "inherit",
+    env: environmentOf(call), maxBuffer: maxAnswerBytes,
+  });
+  const [answer, status] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  if (status === 0) return answer;
+  throw failure(answer, status);
+}
+
+function failure(answer: string, status: number): EngineError {
+  const text = errorField(answer) ?? (answer.trim() === "" ? `exit status ${status}` : answer.trim());
+  return new EngineError("unavailable", `netavark: ${text}`, firewallHint());
+}
+
+function errorField(answer: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(answer);
+    if (typeof parsed === "object" && parsed !== null && "error" in parsed && typeof parsed.error === "string") return parsed.error;
+  } catch { /* not JSON: shown as it is */ }
+  return undefined;
+}
+
+/** The usual failure on small systems is that there is no firewall program; netavark's own words do not say what to install. */
+function firewallHint(): { readonly reason?: "program-missing"; readonly hint?: string } {
+  const directories = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+  if (findHelper("nft", directories, process.env["PATH"]) !== undefined || findHelper("iptables", directories, process.env["PATH"]) !== undefined) return {};
+  return { reason: "program-missing", hint: 'netavark needs nft or iptables: install the package "nftables" or "iptables"' };
+}
+
+function parseAnswer(answer: string): unknown {
+  try { return JSON.parse(answer); } catch (error) { throw within("netavark: failed to decode result", error); }
+}
