@@ -119,8 +119,8 @@ function pickDriver(graphRoot: string, priority: readonly string[], options: rea
   const entries = existsSync(graphRoot) ? readdirSync(graphRoot) : [];
   const prior = ["overlay", "vfs", "btrfs", "zfs"].find((name) => entries.includes(`${name}-images`) || entries.includes(name));
   if (prior !== undefined) return prior;
-  const helped = options.some((option) => optionName(option) === "mount_program") || findProgram("fuse-overlayfs", env) !== undefined;
-  return helped || canHoldOverlay(graphRoot) ? "overlay" : "vfs";
+  const helped = (): boolean => options.some((option) => optionName(option) === "mount_program") || findProgram("fuse-overlayfs", env) !== undefined;
+  return canHoldOverlay(graphRoot) || helped() ? "overlay" : "vfs";
 }
 
 /** File systems that the kernel refuses as an upper layer: overlay itself, aufs, ecryptfs, FUSE, NFS, ZFS of old. */
