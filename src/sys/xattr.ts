@@ -37,3 +37,9 @@ export function listXattrs(path: PathBytes): string[] {
     throw error;
   }
 }
+
+/** The same on an open file (not one opened with O_PATH). */
+export function setXattrOf(fd: number, name: PathBytes, value: Uint8Array): void {
+  const bytes = value.length === 0 ? new Uint8Array(1) : value;
+  check(c.fsetxattr(fd, ptr(cstring(name)), ptr(bytes), value.length, 0), "fsetxattr", name);
+}

@@ -1,6 +1,6 @@
 /** Streaming compression for pushed and saved layers. */
 import { createGzip, createZstdCompress, constants } from "node:zlib";
-import type { ByteStream } from "../../contract/kit.ts";
+import type { ByteStream } from "../stream.ts";
 import { chunkBytes, throughTransform } from "./transform.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Streaming decompression with a guard against bombs. */
 import { createGunzip, createZstdDecompress, constants } from "node:zlib";
 import { EngineError } from "../../base/errors.ts";
-import type { ByteStream } from "../../contract/kit.ts";
+import type { ByteStream } from "../stream.ts";
 import { peekCompression, type Compression } from "./detect.ts";
 import { programTransform } from "./program.ts";
 import { chunkBytes, damaged, throughTransform } from "./transform.ts";

@@ -1,5 +1,5 @@
 /** Compression formats of layers and archives, told apart by their first bytes. */
-import type { ByteStream } from "../../contract/kit.ts";
+import type { ByteStream } from "../stream.ts";
 
 export type Compression = "none" | "gzip" | "zstd" | "bzip2" | "xz";
 

@@ -1,7 +1,7 @@
 /** Runs a byte stream through a node:zlib transform or a program, with back-pressure and clean-up on both sides. */
-import type { Transform } from "node:stream";
+import type { Duplex } from "node:stream";
 import { EngineError } from "../../base/errors.ts";
-import type { ByteStream } from "../../contract/kit.ts";
+import type { ByteStream } from "../stream.ts";
 
 /**
  * Small network chunks are joined to this before they go to the transform: each write is a trip to the thread pool.
@@ -12,7 +12,7 @@ import type { ByteStream } from "../../contract/kit.ts";
 export const chunkBytes = 256 << 10;
 
 /** `describe` turns the transform's error into ours. Stopping early destroys the transform and closes the source. */
-export async function* throughTransform(source: ByteStream, transform: Transform, describe: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+export async function* throughTransform(source: ByteStream, transform: Duplex, describe: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
   const feeding = new AbortController();
   let sourceError: unknown;
   const feeder = feed(source, transform, feeding.signal).catch((error: unknown) => {
@@ -31,7 +31,7 @@ export async function* throughTransform(source: ByteStream, transform: Transform
   }
 }
 
-async function feed(source: ByteStream, transform: Transform, signal: AbortSignal): Promise<void> {
+async function feed(source: ByteStream, transform: Duplex, signal: AbortSignal): Promise<void> {
   for await (const chunk of joinChunks(source)) {
     if (signal.aborted || transform.destroyed) return;
     if (!transform.write(chunk)) await drained(transform, signal);
@@ -40,7 +40,7 @@ async function feed(source: ByteStream, transform: Transform, signal: AbortSigna
   transform.end();
 }
 
-async function drained(transform: Transform, signal: AbortSignal): Promise<void> {
+async function drained(transform: Duplex, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const go = (): void => {
       transform.off("drain", go).off("close", go);

@@ -8,6 +8,8 @@ import { encodeTarSplit } from "./entry.ts";
 const maxSegmentBytes = 1 << 20;
 /** Lines are handed to the compressor in pieces of about this length. */
 const batchLength = 1 << 19;
+/** Text waiting for the compressor. */
+const maxPendingBytes = 8 << 20;
 
 /**
  * Order of calls: `raw` for archive bytes; for each entry `begin`, its content by `content`, then `end`.
@@ -16,6 +18,7 @@ const batchLength = 1 << 19;
 export class TarSplitRecorder {
   private readonly gzip: Gzip;
   private readonly output: Buffer[] = [];
+  private compressedBytes = 0;
   private readonly done: Promise<void>;
   private lines: string[] = [];
   private linesLength = 0;
@@ -28,7 +31,7 @@ export class TarSplitRecorder {
   constructor() {
     // The level containers/storage uses: headers shrink tenfold even so.
     this.gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 1 << 18 });
-    this.gzip.on("data", (chunk: Buffer) => { this.output.push(chunk); });
+    this.gzip.on("data", (chunk: Buffer) => { this.output.push(chunk); this.compressedBytes += chunk.length; });
     this.done = new Promise((resolve, reject) => { this.gzip.on("end", resolve).on("error", reject); });
     // `finish` awaits it; an archive that fails before never does.
     this.done.catch(() => undefined);
@@ -79,8 +82,14 @@ export class TarSplitRecorder {
   /** Frees the compressor of an archive that failed. Harmless after `finish`. */
   discard(): void { this.gzip.destroy(); }
 
-  /** Bytes waiting for the compressor; a caller that sees many should let the event loop turn. */
-  get pendingBytes(): number { return this.gzip.writableLength; }
+  /** Compressed bytes so far. */
+  get outputBytes(): number { return this.compressedBytes; }
+
+  /** Waits while the compressor is far behind. Call now and then. */
+  async settle(): Promise<void> {
+    if (this.gzip.writableLength < maxPendingBytes) return;
+    await new Promise<void>((resolve) => { this.gzip.once("drain", resolve); });
+  }
 
   private flushSegment(): void {
     if (this.segmentBytes === 0) return;

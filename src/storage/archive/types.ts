@@ -9,8 +9,9 @@ import type { IdMap } from "../../contract/types/container-create.ts";
 /**
  * How a layer's deletions (`.wh.name`, `.wh..wh..opq`) land on disk. `overlay`: a 0/0 character device, and the opaque
  * attribute on the directory. `delete`: the named path is removed from `directory` (vfs: the parent's files are in it).
+ * `keep`: ordinary files of that name (overlay with a mount program: fuse-overlayfs reads them).
  */
-export type WhiteoutForm = "overlay" | "delete";
+export type WhiteoutForm = "overlay" | "delete" | "keep";
 
 /** Sizes above which a layer is refused as a bomb; each has a generous default in `limits.ts`. */
 export interface LayerLimits {
