@@ -1,0 +1,15 @@
+/** Exit statuses of errors, as podman(1) lists them. */
+import { isEngineError } from "../base/errors.ts";
+
+/** The engine itself failed, or the command line was wrong. */
+export const engineFailure = 125;
+/** The container's command exists but cannot be executed. */
+export const notExecutable = 126;
+/** The container's command does not exist. */
+export const notFound = 127;
+
+export function exitStatusOf(error: unknown): number {
+  if (isEngineError(error, "command-not-executable")) return notExecutable;
+  if (isEngineError(error, "command-not-found")) return notFound;
+  return engineFailure;
+}
