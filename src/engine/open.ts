@@ -1,21 +1,54 @@
 /** Opens the engine that the command line asks for: this machine's, or a remote service's. */
 import { EngineError } from "../base/errors.ts";
-import type { GlobalOptions } from "../cli/kit/types.ts";
+import type { EngineConfig, GlobalOverrides } from "../config/types.ts";
 import type { Engine } from "../contract/index.ts";
 import type { EngineContext } from "./context.ts";
-import { createLocalEngine } from "./local.ts";
+
+/** Global flags that decide which engine and how it is set up. */
+export interface EngineOptions extends GlobalOverrides {
+  readonly remote: boolean;
+  readonly url?: string | undefined;
+  readonly connection?: string | undefined;
+}
 
 /** Local unless the global options name a service. Parts of the local engine open at first use. */
-export async function openEngine(global: GlobalOptions, env: EngineContext["env"]): Promise<Engine> {
-  if (global.remote) throw new EngineError("not-implemented", "remote connections are not available in this build");
+export async function openEngine(global: EngineOptions, env: EngineContext["env"]): Promise<Engine> {
+  if (global.remote) return openRemote(global, env);
+  const { createLocalEngine } = await import("./local.ts");
   return createLocalEngine(await openContext(global, env));
 }
 
-async function openContext(_global: GlobalOptions, env: EngineContext["env"]): Promise<EngineContext> {
+/** The service at --url, at the named connection, at the active one of containers.conf, or at the default socket. */
+async function openRemote(global: EngineOptions, env: EngineContext["env"]): Promise<Engine> {
+  const { createRemoteEngine } = await import("./remote.ts");
+  if (global.url !== undefined) return createRemoteEngine(global.url);
+  const { loadConfig } = await import("../config/load.ts");
+  const { engine, rootless } = loadConfig(global, env);
+  const name = global.connection ?? engine.activeService;
+  if (name === undefined || name === "") return createRemoteEngine(defaultAddress(rootless, env));
+  const destination = engine.serviceDestinations[name];
+  if (destination === undefined) throw new EngineError("not-found", `read cli flags: connection "${name}" not found`);
+  return createRemoteEngine(destination.uri);
+}
+
+function defaultAddress(rootless: boolean, env: EngineContext["env"]): string {
+  return rootless ? `unix://${env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`}/podman/podman.sock` : "unix:///run/podman/podman.sock";
+}
+
+/** The local engine's parts; each is made at first use. The configuration is read at once, because every part needs it. */
+export async function openContext(global: EngineOptions, env: EngineContext["env"]): Promise<EngineContext> {
+  let config: EngineConfig | undefined;
+  const { loadConfig } = await import("../config/load.ts");
   const later = (part: string) => (): never => { throw new EngineError("not-implemented", `${part} is not available in this build`); };
   return {
-    get config(): never { throw new EngineError("not-implemented", "configuration is not available in this build"); },
+    get config() { return (config ??= loadConfig(global, env)); },
     store: later("the image store"), containers: later("the container state"), networks: later("the network backend"),
-    runtime: later("the OCI runtime"), lock: later("locking"), emit: async () => {}, selfCommand: [process.execPath], env,
+    runtime: later("the OCI runtime"), lock: later("locking"), emit: async () => {}, selfCommand: selfCommand(), env,
   };
+}
+
+/** Our own executable: the binary itself, or the runtime and main.ts when run from source. */
+function selfCommand(): readonly string[] {
+  const main = process.argv[1] ?? "";
+  return main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, main];
 }
