@@ -1,4 +1,5 @@
 /** The pull that `run` and `create` do first. */
+import { EngineError } from "../../base/errors.ts";
 import { usage, type CreateFlags } from "./index.ts";
 import type { CommandContext } from "../kit/types.ts";
 
@@ -15,5 +16,6 @@ export function pullPolicy(text: string): PullPolicy {
 }
 
 /** Pulls with the flags' credentials and platform; progress goes to the terminal's error output unless --quiet. */
-export async function pullImage(_context: CommandContext, _image: string, _flags: CreateFlags, _policy: PullPolicy): Promise<void> {
+export async function pullImage(_context: CommandContext, image: string, _flags: CreateFlags, _policy: PullPolicy): Promise<void> {
+  throw new EngineError("not-implemented", `pull ${image}: pulling is not available in this build`);
 }
