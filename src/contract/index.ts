@@ -2,6 +2,7 @@
 import type { EngineOf } from "./kit.ts";
 import { container } from "./container/table.ts";
 import { exec } from "./exec/table.ts";
+import { network } from "./network/table.ts";
 import { volume } from "./volume/table.ts";
 import { events } from "./system/events.ts";
 import { version } from "./system/version.ts";
@@ -10,6 +11,7 @@ export const operations = {
   container,
   exec,
   volume,
+  network,
   system: { version, events },
 } as const;
 

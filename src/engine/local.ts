@@ -59,6 +59,18 @@ export const localOperations = {
     mount: pending,
     unmount: pending,
   },
+  network: {
+    create: async () => (await import("../network/create.ts")).create,
+    list: async () => (await import("../network/list.ts")).list,
+    inspect: async () => (await import("../network/inspect.ts")).inspect,
+    remove: async () => (await import("../network/remove.ts")).remove,
+    exists: async () => (await import("../network/exists.ts")).exists,
+    connect: async () => (await import("../network/connect.ts")).connect,
+    disconnect: async () => (await import("../network/disconnect.ts")).disconnect,
+    prune: async () => (await import("../network/prune.ts")).prune,
+    reload: async () => (await import("../network/reload.ts")).reload,
+    update: async () => (await import("../network/update.ts")).update,
+  },
   system: {
     version: async () => (await import("../system/version.ts")).version,
     events: pending,

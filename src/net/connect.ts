@@ -8,7 +8,7 @@ import { findNetwork } from "./files.ts";
 import { interfaceNames } from "./host.ts";
 import { allocate, assigned, free, needsAddresses } from "./ipam.ts";
 import { setUp, tearDown, type NetavarkCall, type NetavarkInput, type NetavarkNetworkOptions, type NetavarkPort } from "./netavark.ts";
-import { makeNetns } from "./netns.ts";
+import { makeNetns, randomNetnsPath } from "./netns.ts";
 import { parseSubnet } from "./subnets.ts";
 import type { Network, NetworkSetup, NetworkStatus } from "./types.ts";
 
@@ -60,7 +60,8 @@ export async function disconnect(connector: Connector, request: NetworkSetup): P
 /** Firewall rules outlive a namespace that is gone; netavark removes them only together with one, so it gets an empty one. */
 async function tearDownSomewhere(call: NetavarkCall, request: NetworkSetup, input: NetavarkInput, isThere: boolean): Promise<void> {
   if (isThere) return tearDown(call, request.netnsPath, input);
-  const substitute = await makeNetns(dirname(request.netnsPath));
+  const substitute = randomNetnsPath(dirname(request.netnsPath));
+  await makeNetns(substitute);
   try { await tearDown(call, substitute, input); } finally { removeNetns(substitute); }
 }
 

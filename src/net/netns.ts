@@ -1,24 +1,28 @@
 /** Pinned network namespaces of containers, named and placed as Podman's, so that either engine can clean up after the other. */
 import { randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isErrno } from "../base/errors.ts";
 import { bringLoopbackUp, createNetns, inNetns, mount, mountFlags, removeNetns, waitFlock } from "../sys/index.ts";
 
-/**
- * A new namespace with `lo` up; the path is `<directory>/netns-<uuid>`. Not undone by itself after a crash: the path belongs
- * into the container's state first thing.
- */
-export async function makeNetns(directory: string, options: { readonly loopback?: boolean } = {}): Promise<string> {
-  await shareDirectory(directory);
+/** A path nobody uses: `<directory>/netns-<uuid>`. */
+export function randomNetnsPath(directory: string): string {
   const hex = randomBytes(16).toString("hex");
-  const path = join(directory, `netns-${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
+  return join(directory, `netns-${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
+}
+
+/**
+ * A new namespace pinned at `path`, with `lo` up (the OCI runtime does that only for namespaces it makes itself). A left-over
+ * of a crash at the same path is replaced.
+ */
+export async function makeNetns(path: string): Promise<void> {
+  await shareDirectory(dirname(path));
+  if (existsSync(path)) removeNetns(path);
   createNetns(path);
-  try { if (options.loopback !== false) inNetns(path, bringLoopbackUp); } catch (error) {
+  try { inNetns(path, bringLoopbackUp); } catch (error) {
     removeNetns(path);
     throw error;
   }
-  return path;
 }
 
 /**

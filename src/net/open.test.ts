@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { isEngineError } from "../base/errors.ts";
 import { inNetns, mount, mountFlags, removeNetns } from "../sys/index.ts";
 import { interfaceNames } from "./host.ts";
-import { makeNetns } from "./netns.ts";
+import { makeNetns, randomNetnsPath } from "./netns.ts";
 import { openNetworks } from "./open.ts";
 import { holdPorts } from "./ports.ts";
 import { networkConfig } from "./testing/config.ts";
@@ -35,6 +35,11 @@ describe.if(isInside)("networks", () => {
   let backend: NetworkBackend;
   const request = (id: string, netnsPath: string, more: Partial<NetworkSetup> = {}): NetworkSetup =>
     ({ containerId: id.repeat(64).slice(0, 64), containerName: `c-${id}`, netnsPath, networks: [{ name: "podman" }], ports: [], ...more });
+  const newNetns = async (): Promise<string> => {
+    const path = randomNetnsPath(join(folder, "netns"));
+    await makeNetns(path);
+    return path;
+  };
   const addressOf = (status: Awaited<ReturnType<NetworkBackend["setup"]>>, network = "podman"): string | undefined => status[network]?.interfaces?.["eth0"]?.subnets?.[0]?.ipnet;
 
   beforeAll(async () => {
@@ -93,7 +98,7 @@ describe.if(isInside)("networks", () => {
   });
 
   test("setup gives addresses and opens ports, teardown leaves nothing", async () => {
-    const netns = await makeNetns(join(folder, "netns"));
+    const netns = await newNetns();
     const asked = request("a", netns, { ports: [{ containerPort: 80, hostPort: 8088, range: 2, protocol: "tcp,udp" }] });
     const status = await backend.setup(asked);
     expect(addressOf(status)).toBe("10.88.0.2/16");
@@ -108,7 +113,7 @@ describe.if(isInside)("networks", () => {
   });
 
   test("rules go even when the namespace went first", async () => {
-    const netns = await makeNetns(join(folder, "netns"));
+    const netns = await newNetns();
     const asked = request("a", netns, { ports: [{ containerPort: 80, hostPort: 8088 }] });
     await backend.setup(asked);
     removeNetns(netns);
@@ -119,7 +124,7 @@ describe.if(isInside)("networks", () => {
   test("32 at once get 32 addresses", async () => {
     const ids = Array.from({ length: 32 }, (_, index) => String.fromCharCode(65 + index));
     const all = await Promise.all(ids.map(async (id) => {
-      const netns = await makeNetns(join(folder, "netns"));
+      const netns = await newNetns();
       return { asked: request(id, netns), status: await backend.setup(request(id, netns)) };
     }));
     expect(new Set(all.map(({ status }) => addressOf(status))).size).toBe(32);
@@ -128,7 +133,7 @@ describe.if(isInside)("networks", () => {
   }, 60_000);
 
   test("static addresses are given once, checked, and freed", async () => {
-    const [first, second] = [await makeNetns(join(folder, "netns")), await makeNetns(join(folder, "netns"))];
+    const [first, second] = [await newNetns(), await newNetns()];
     const fixed = { networks: [{ name: "podman", staticIps: ["10.88.5.5"], staticMac: "92:d0:c6:0a:29:33", aliases: ["x"] }] };
     const status = await backend.setup(request("b", first, fixed));
     expect(status["podman"]?.interfaces?.["eth0"]).toMatchObject({ mac_address: "92:d0:c6:0a:29:33", subnets: [{ ipnet: "10.88.5.5/16", gateway: "10.88.0.1" }] });
@@ -144,7 +149,7 @@ describe.if(isInside)("networks", () => {
 
   test("a lease range is used up, then refused, and given back after a failed set-up", async () => {
     await backend.create({ name: "small", subnets: [{ subnet: "10.60.0.0/24", lease_range: { start_ip: "10.60.0.9", end_ip: "10.60.0.9" } }] });
-    const netns = await makeNetns(join(folder, "netns"));
+    const netns = await newNetns();
     const networks = [{ name: "small" }];
     const broken = backend.setup(request("d", "/run/nosuch", { networks }));
     expect(broken).rejects.toThrow("netavark: ");
@@ -162,7 +167,7 @@ describe.if(isInside)("networks", () => {
 
   test("name service runs on networks that have it", async () => {
     await backend.create({ name: "named", dns_enabled: true, subnets: [{ subnet: "10.61.0.0/24" }] });
-    const netns = await makeNetns(join(folder, "netns"));
+    const netns = await newNetns();
     const asked = request("9", netns, { networks: [{ name: "named", aliases: ["db"] }] });
     const status = await backend.setup(asked);
     expect(status["named"]).toMatchObject({ dns_server_ips: ["10.61.0.1"], dns_search_domains: ["dns.podman"] });

@@ -3,32 +3,9 @@
  * user); netavark does the kernel's part, aardvark-dns the names. Addresses come from `ipam.ts`, under one lock.
  */
 import type { NetworkAttach, PortPublish } from "../contract/types/container-create.ts";
+import type { Network, NetworkStatus } from "../contract/types/network.ts";
 
-/** A network as stored and as `network inspect` shows it: field names are netavark's. */
-export interface Network {
-  name: string;
-  id: string;
-  driver: string;
-  network_interface?: string;
-  created: string;
-  subnets?: Subnet[];
-  routes?: { destination: string; gateway?: string; metric?: number; route_type?: string }[];
-  ipv6_enabled: boolean;
-  internal: boolean;
-  dns_enabled: boolean;
-  network_dns_servers?: string[];
-  labels?: Record<string, string>;
-  options?: Record<string, string>;
-  ipam_options?: Record<string, string>;
-}
-export interface Subnet { subnet: string; gateway?: string; lease_range?: { start_ip?: string; end_ip?: string } }
-
-/** netavark's status block for one network. */
-export interface NetworkStatus {
-  readonly interfaces?: Readonly<Record<string, { readonly mac_address: string; readonly subnets?: readonly { readonly ipnet: string; readonly gateway?: string }[] }>>;
-  readonly dns_server_ips?: readonly string[];
-  readonly dns_search_domains?: readonly string[];
-}
+export type { Network, NetworkStatus, Subnet } from "../contract/types/network.ts";
 
 export interface NetworkSetup {
   readonly containerId: string;

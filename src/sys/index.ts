@@ -1,5 +1,6 @@
 /** The public surface of sys/: the only folder that talks to libc. */
 export * from "./mount.ts";
+export * from "./fsmount.ts";
 export * from "./file.ts";
 export * from "./xattr.ts";
 export * from "./lock.ts";

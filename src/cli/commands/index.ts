@@ -3,6 +3,11 @@
 import type { CommandEntry } from "../kit/types.ts";
 
 export const commandEntries: readonly CommandEntry[] = [
+  { paths: ["attach", "container attach"], summary: "Connect to a running container", load: async () => (await import("./container/attach.ts")).attachCommand },
+  { paths: ["create", "container create"], summary: "Make a container without starting it", load: async () => (await import("./container/create.ts")).createCommand },
+  { paths: ["exec", "container exec"], summary: "Run a process in a running container", load: async () => (await import("./container/exec.ts")).execCommand },
   { paths: ["rename", "container rename"], summary: "Rename an existing container", load: async () => (await import("./container/rename.ts")).rename },
+  { paths: ["run", "container run"], summary: "Run a command in a new container", load: async () => (await import("./container/run.ts")).runCommand },
+  { paths: ["system service"], summary: "Serve the REST API", where: "local", load: async () => (await import("./system/service.ts")).serviceCommand },
   { paths: ["version"], summary: "Display the Podman version information", load: async () => (await import("./system/version.ts")).version },
 ];

@@ -1,0 +1,15 @@
+import { defineOperation, nothing, text, toggle } from "../kit.ts";
+
+export const disconnect = defineOperation({
+  name: "network.disconnect",
+  summary: "Disconnect a container from a network",
+  input: {
+    ref: text("Name or id of the network", { completion: "network" }),
+    container: text("Name or id of the container", { wire: "Container", completion: "container" }),
+    force: toggle("Force removal of container from network", { wire: "Force" }),
+  },
+  output: nothing,
+  kind: "value",
+  errors: ["not-found", "invalid-argument", "failed-precondition"],
+  libpod: { method: "POST", path: "/networks/{ref}/disconnect", body: "*" },
+});

@@ -1,0 +1,17 @@
+import { defineOperation, integer, output, text, toggle } from "../kit.ts";
+import type { NetworkRemoveReport } from "../types/network.ts";
+
+/** One report, in a list as on the wire. */
+export const remove = defineOperation({
+  name: "network.remove",
+  summary: "Remove networks",
+  input: {
+    ref: text("Name or id of the network", { completion: "network" }),
+    force: toggle("Remove any containers using network"),
+    timeout: integer("Seconds to wait for running containers to stop before killing the container", { unit: "seconds" }),
+  },
+  output: output<readonly NetworkRemoveReport[]>(),
+  kind: "value",
+  errors: ["not-found", "conflict", "failed-precondition"],
+  libpod: { method: "DELETE", path: "/networks/{ref}" },
+});

@@ -1,0 +1,32 @@
+import { EngineError } from "../../base/errors.ts";
+import type { StoreParts } from "../parts.ts";
+import { zeroTime, type ContainerRecord } from "../records/types.ts";
+import type { StoreContainer } from "../store.ts";
+
+const views = new WeakMap<ContainerRecord, StoreContainer>();
+
+export function containerView(record: ContainerRecord): StoreContainer {
+  let view = views.get(record);
+  if (view === undefined) views.set(record, view = makeView(record));
+  return view;
+}
+
+function makeView(record: ContainerRecord): StoreContainer {
+  return {
+    id: record.id, names: record.names ?? [], layerId: record.layer, created: record.created ?? zeroTime, bigDataNames: record["big-data-names"] ?? [],
+    ...(record.image === "" ? {} : { imageId: record.image }),
+    ...(record.metadata === undefined ? {} : { metadata: record.metadata }),
+  };
+}
+
+/** By id, name or unique id prefix. @throws not-found/no-such-container, failed-precondition/ambiguous-ref */
+export function containerRecord(parts: StoreParts, idOrName: string): ContainerRecord {
+  const { byId, byName, records } = parts.containers.snapshot();
+  const exact = byId.get(idOrName) ?? byName.get(idOrName);
+  if (exact !== undefined) return exact;
+  const matches = idOrName === "" ? [] : records.filter(({ id }) => id.startsWith(idOrName));
+  if (matches.length > 1) throw new EngineError("failed-precondition", `container "${idOrName}": more than one container matches`, { reason: "ambiguous-ref" });
+  const [only] = matches;
+  if (only === undefined) throw new EngineError("not-found", `container "${idOrName}": container not known`, { reason: "no-such-container" });
+  return only;
+}

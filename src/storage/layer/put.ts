@@ -1,0 +1,85 @@
+/** Unpacking a layer: outside every lock into a temporary directory, then moved into place under the lock. */
+import { EngineError } from "../../base/errors.ts";
+import { newId } from "../../base/ids.ts";
+import type { PutLayer, StoreLayer } from "../store.ts";
+import type { AppliedLayer } from "../archive/types.ts";
+import { replaceFile } from "../records/write-file.ts";
+import { fromIdMaps, omitEmpty, toIdMaps, type LayerRecord } from "../records/types.ts";
+import { isSafeId } from "../records/file.ts";
+import { findLayer, tarSplitPath, type StoreParts } from "../parts.ts";
+import { openTempDirectory } from "../tempdir/stage.ts";
+import { addLayer } from "./add.ts";
+import { isComplete, layerView } from "./view.ts";
+import { writeLayers } from "./write.ts";
+
+/** See `Store.putLayer`. */
+export async function putLayer(parts: StoreParts, request: PutLayer): Promise<StoreLayer> {
+  const id = request.id ?? newId();
+  if (!isSafeId(id)) throw new EngineError("invalid-argument", `layer id "${id}": not an id`);
+  const present = usableLayer(parts, id);
+  if (present !== undefined) return present;
+  const parent = request.parent === undefined ? undefined : parentOf(parts, request.parent);
+  const temp = openTempDirectory(parts.driver.tempRoots[0] ?? parts.paths.layers);
+  try {
+    const content = temp.addition();
+    await parts.driver.prepareContent(content, request.parent);
+    const applied = await unpack(parts, request, content, parent);
+    if (request.expectedDiffDigest !== undefined && applied.diffDigest !== request.expectedDiffDigest) {
+      throw new EngineError("data-loss", `layer content has digest "${applied.diffDigest}", expected "${request.expectedDiffDigest}"`, { reason: "digest-mismatch" });
+    }
+    return await commit(parts, layerRecord(id, request, applied, parent), content, applied.tarSplitGz);
+  } finally {
+    await temp.remove();
+  }
+}
+
+/** A complete layer whose directory is really there. */
+function usableLayer(parts: StoreParts, id: string): StoreLayer | undefined {
+  const found = findLayer(parts, id);
+  if (found === undefined || !isComplete(found.record) || !parts.driver.exists(id)) return undefined;
+  return layerView(found.record, found.readOnly);
+}
+
+function parentOf(parts: StoreParts, id: string): LayerRecord {
+  const parent = findLayer(parts, id)?.record;
+  if (parent === undefined || !isComplete(parent)) throw new EngineError("not-found", `parent layer "${id}": layer not known`);
+  if (parts.containers.snapshot().records.some(({ layer }) => layer === id)) throw new EngineError("failed-precondition", `parent layer "${id}" is a container's layer`);
+  return parent;
+}
+
+async function unpack(parts: StoreParts, { diff, signal }: PutLayer, directory: string, parent: LayerRecord | undefined): Promise<AppliedLayer> {
+  const { applyLayer } = await import("../archive/apply.ts");
+  const { driver } = parts;
+  return applyLayer({
+    directory, diff, whiteouts: driver.whiteouts, ignoreChownErrors: driver.ignoreChownErrors,
+    uidMaps: toIdMaps(parent?.uidmap), gidMaps: toIdMaps(parent?.gidmap),
+    ...(driver.forceMask === undefined ? {} : { forceMask: driver.forceMask }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function layerRecord(id: string, request: PutLayer, applied: AppliedLayer, parent: LayerRecord | undefined): LayerRecord {
+  const uidmap = fromIdMaps(toIdMaps(parent?.uidmap));
+  const gidmap = fromIdMaps(toIdMaps(parent?.gidmap));
+  return omitEmpty<LayerRecord>({
+    id, parent: request.parent ?? "", created: new Date().toISOString(),
+    "compressed-diff-digest": request.compressedDigest ?? applied.diffDigest,
+    "compressed-size": request.compressedDigest === undefined ? applied.diffSizeBytes : request.compressedSizeBytes ?? 0,
+    "diff-digest": applied.diffDigest, "diff-size": applied.diffSizeBytes,
+    compression: request.compression ?? 0, uidset: applied.uids, gidset: applied.gids,
+    ...(uidmap === undefined ? {} : { uidmap }), ...(gidmap === undefined ? {} : { gidmap }),
+  });
+}
+
+async function commit(parts: StoreParts, record: LayerRecord, content: string, tarSplit: Uint8Array): Promise<StoreLayer> {
+  return writeLayers(parts, async (write) => {
+    // Another pull of the same layer was quicker: its result is as good.
+    const present = usableLayer(parts, record.id);
+    if (present !== undefined) return present;
+    if (record.parent !== undefined) parentOf(parts, record.parent);
+    await addLayer(parts, write, record, parts.fileOf.image, {
+      content, writable: false, finish: () => { replaceFile(tarSplitPath(parts, record.id), tarSplit); },
+    });
+    return layerView(record, false);
+  });
+}
