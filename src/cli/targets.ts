@@ -17,15 +17,18 @@ export interface TargetFlags {
   readonly ignore?: boolean;
 }
 
-/** cobra's and podman's rule for commands that take names, --all, --latest, --cidfile or --filter: exactly one of these ways. */
-export function checkTargets(verb: string, args: readonly string[], flags: TargetFlags): string | undefined {
-  if (flags.all === true && flags.latest === true) return "--all and --latest cannot be used together";
-  const hasFiles = (flags.cidfile?.length ?? 0) > 0;
-  if (hasFiles && (flags.all === true || flags.latest === true)) return "--all, --latest, and --cidfile cannot be used together";
-  const isElsewhere = flags.all === true || flags.latest === true || hasFiles || (flags.filter?.length ?? 0) > 0;
-  if (args.length > 0 && (flags.all === true || flags.latest === true)) return `no arguments are needed with ${flags.all === true ? "--all" : "--latest"}`;
-  if (args.length === 0 && !isElsewhere) return "you must provide at least one name or id";
-  return verb === "" ? "no verb" : undefined;
+/** podman's rule for commands that take names, --all, --latest, --cidfile or --filter: exactly one of these ways. For `ArgRule.check`. */
+export function checkTargets(args: readonly string[], flags: Readonly<Record<string, unknown>>): string | undefined {
+  const { all, latest } = flags;
+  const hasFiles = Array.isArray(flags["cidfile"]) && flags["cidfile"].length > 0;
+  if (Array.isArray(flags["filter"]) && flags["filter"].length > 0) return args.length > 0 ? "--filter takes no arguments" : undefined;
+  if (hasFiles && (all === true || latest === true)) return "--all, --latest, and --cidfile cannot be used together";
+  if (all === true && latest === true) return "--all and --latest cannot be used together";
+  if (args.length > 0 && all === true) return "no arguments are needed with --all";
+  if (args.length > 0 && latest === true) return "--latest and containers cannot be used together";
+  if (args.length > 0 && hasFiles) return "no arguments are needed with --latest or --cidfile";
+  if (args.length === 0 && all !== true && latest !== true && !hasFiles) return "you must provide at least one name or id";
+  return undefined;
 }
 
 /** Names or ids of the containers that the command is about. `states` narrows --all. */
@@ -33,7 +36,8 @@ export async function containerTargets(context: CommandContext, args: readonly s
   const engine = await context.engine();
   if (flags.latest === true) return [await latestContainer(engine)];
   if (flags.all === true || (flags.filter?.length ?? 0) > 0) return listed(engine, parseFilters(flags.filter ?? []), flags.all === true ? states : undefined);
-  return [...args, ...(flags.cidfile ?? []).flatMap((path) => idOfFile(path, flags.ignore === true))];
+  // `docker inspect` prints names with a slash, and scripts hand them on.
+  return [...args.map((arg) => arg.replace(/^\//, "")), ...(flags.cidfile ?? []).flatMap((path) => idOfFile(path, flags.ignore === true))];
 }
 
 async function listed(engine: Engine, filters: Filters, states: readonly string[] | undefined): Promise<readonly string[]> {
@@ -100,3 +104,9 @@ async function reportFailures(context: CommandContext, failures: readonly unknow
   for (const failure of failures.slice(0, -1)) await context.err.write(`Error: ${messageOf(failure)}\n`);
   throw last;
 }
+
+/** Swallows "it is so already". For `.catch`. */
+export function isUnchanged(error: unknown): void {
+  if (!isEngineError(error, "not-modified")) throw error;
+}
+export const isMissing = (error: unknown): boolean => isEngineError(error, "no-such-container");
