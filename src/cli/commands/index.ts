@@ -35,6 +35,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["network reload"], summary: "Reload firewall rules for one or more containers", where: "local", load: async () => (await import("./network/reload.ts")).networkReload },
   { paths: ["network rm"], aliases: ["network remove"], summary: "Remove networks", load: async () => (await import("./network/rm.ts")).networkRm },
   { paths: ["network update"], summary: "Update an existing podman network", load: async () => (await import("./network/update.ts")).networkUpdate },
+  { paths: ["info", "system info"], summary: "Show facts about the host, the storage and the configuration", load: async () => (await import("./system/info.ts")).infoCommand },
   { paths: ["system service"], summary: "Serve the REST API", where: "local", load: async () => (await import("./system/service.ts")).serviceCommand },
   { paths: ["version"], summary: "Display the Podman version information", load: async () => (await import("./system/version.ts")).version },
 ];
