@@ -2,7 +2,7 @@
  * The second shape: a container as it is kept. `ContainerConfig` never changes after create (except by rename and update);
  * `ContainerState` is what happens to it. Both are versioned JSON in the state database (state/containers.ts).
  */
-import type { ContainerCreate, IdMap, NetworkAttach, PortPublish, Ulimit } from "../contract/types/container-create.ts";
+import type { ContainerCreate, HealthCreate, IdMap, MountCreate, NetworkAttach, PortPublish, Ulimit } from "../contract/types/container-create.ts";
 
 export const recordVersion = 1;
 
@@ -43,6 +43,14 @@ export interface ContainerConfig {
   readonly logPath: string;
   readonly network: ResolvedNetwork;
   readonly volumes: readonly NamedVolumeUse[];
+  /** Every mount that is not a named volume: from flags, --volumes-from, image volumes and containers.conf; one per destination. */
+  readonly mounts?: readonly MountCreate[];
+  /** Ids of containers that must run when this one starts (--requires, joined namespaces). */
+  readonly dependencies?: readonly string[];
+  /** Of the image and of --health-*, merged; absent: none. */
+  readonly health?: HealthCreate;
+  /** Ports that the image or --expose names: `80/tcp`. */
+  readonly expose?: readonly string[];
   readonly ulimits: readonly Ulimit[];
   readonly uidMaps: readonly IdMap[];
   readonly gidMaps: readonly IdMap[];
@@ -80,9 +88,23 @@ export interface ContainerState {
   /** Netavark's answer per network. */
   readonly networkStatus?: Readonly<Record<string, unknown>>;
   readonly cgroupPath?: string;
-  /** Boot id of the machine when the state was written; another one means: reboot, nothing runs. */
+  /** Set before anything outside of the database is made for a start, cleared when all of it is recorded: what a crash between leaves is found by it. */
+  readonly preparing?: boolean;
+  /** The exit of this run was already told as an event and counted. */
+  readonly exitRecorded?: boolean;
+  /** Podman's RestartPolicyMatch: it ended by itself and the restart policy has not been asked yet. */
+  readonly restartPending?: boolean;
+  /** Mark of the boot (state/boot.ts) when the state was written; another one means: reboot, nothing runs. */
   readonly bootId?: string;
   readonly health?: { readonly status: string; readonly failingStreak: number };
+}
+
+/** What a writer changes of a state; undefined takes a key away. */
+export type StateChange = { readonly [K in keyof ContainerState]?: ContainerState[K] | undefined };
+
+/** The state with the change; keys that are undefined are gone. */
+export function changed(state: ContainerState, change: StateChange): ContainerState {
+  return Object.fromEntries(Object.entries({ ...state, ...change }).filter(([, value]) => value !== undefined)) as unknown as ContainerState;
 }
 
 /** Which verbs a status allows; the only place that says so. */

@@ -3,6 +3,7 @@ import { EngineError } from "../base/errors.ts";
 import type { EngineConfig, GlobalOverrides } from "../config/types.ts";
 import type { Engine } from "../contract/index.ts";
 import type { EngineContext } from "./context.ts";
+import type { LocalContext } from "./context-local.ts";
 
 /** Global flags that decide which engine and how it is set up. */
 export interface EngineOptions extends GlobalOverrides {
@@ -35,16 +36,23 @@ function defaultAddress(rootless: boolean, env: EngineContext["env"]): string {
   return rootless ? `unix://${env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`}/podman/podman.sock` : "unix:///run/podman/podman.sock";
 }
 
-/** The local engine's parts; each is made at first use. The configuration is read at once, because every part needs it. */
-export async function openContext(global: EngineOptions, env: EngineContext["env"]): Promise<EngineContext> {
-  let config: EngineConfig | undefined;
-  const { loadConfig } = await import("../config/load.ts");
-  const later = (part: string) => (): never => { throw new EngineError("not-implemented", `${part} is not available in this build`); };
-  return {
-    get config() { return (config ??= loadConfig(global, env)); },
-    store: later("the image store"), containers: later("the container state"), networks: later("the network backend"),
-    runtime: later("the OCI runtime"), lock: later("locking"), emit: async () => {}, selfCommand: selfCommand(), env,
-  };
+/** The local engine's parts; each is opened at first use. The configuration is read at once, because every part needs it. */
+export async function openContext(global: EngineOptions, env: EngineContext["env"]): Promise<LocalContext> {
+  const [{ loadConfig }, { createLocalContext }] = await Promise.all([import("../config/load.ts"), import("./context-local.ts")]);
+  const config = loadConfig(global, env);
+  return createLocalContext(config, { selfCommand: [...selfCommand(), ...globalFlags(config, global)], env });
+}
+
+/** The flags that give a program started later (conmon's exit command) this configuration, as Podman writes them. */
+function globalFlags(config: EngineConfig, global: EngineOptions): readonly string[] {
+  const { storage, engine, network, paths } = config;
+  return [
+    "--root", storage.graphRoot, "--runroot", storage.runRoot, "--log-level", "warning", "--cgroup-manager", engine.cgroupManager,
+    "--tmpdir", paths.tmpDir, "--network-config-dir", network.networkConfigDir, "--volumepath", paths.volumePath,
+    ...(storage.transient ? ["--transient-store"] : []), "--runtime", engine.runtime, "--storage-driver", storage.driver,
+    "--events-backend", engine.eventsLogger, ...(global.hooksDirs ?? []).flatMap((directory) => ["--hooks-dir", directory]),
+    ...config.loadedModules.flatMap((module) => ["--module", module]),
+  ];
 }
 
 /** Our own executable: the binary itself, or the runtime and main.ts when run from source. */

@@ -14,6 +14,23 @@ export function isProcessAlive(pid: number): boolean {
 /** A descriptor that becomes readable when the process ends. @throws SysError ESRCH */
 export function openPidfd(pid: number): number { return check(c.syscall(syscallNumbers.pidfdOpen, pid, 0, 0, 0, 0, 0), "pidfd_open", String(pid)); }
 
+/**
+ * Signals a process so that no other one can be hit: `isOurs` is asked after the pidfd exists, and a pid that was reused after
+ * that is another pidfd. False when it is gone or not ours. @throws SysError EPERM
+ */
+export function signalProcess(pid: number, signal: number, isOurs: () => boolean): boolean {
+  let fd = -1;
+  try {
+    fd = openPidfd(pid);
+    if (!isOurs()) return false;
+    check(c.syscall(syscallNumbers.pidfdSendSignal, fd, signal, 0, 0, 0, 0), "pidfd_send_signal", String(pid));
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ESRCH")) return false;
+    throw error;
+  } finally { if (fd !== -1) c.close(fd); }
+}
+
 /** Orphans of our children become ours: needed to reap conmon's first process. */
 export function setChildSubreaper(): void { check(c.prctl(prctl.setChildSubreaper, 1, 0, 0, 0), "prctl"); }
 

@@ -43,6 +43,16 @@ export function connectPacketSocket(path: string): number {
   }
 }
 
+/** Sends one datagram to a unix socket and forgets it. @throws SysError ENOENT, ECONNREFUSED, EMSGSIZE */
+export function sendDatagram(path: string, data: Uint8Array): void {
+  const fd = check(c.socket(flags.unix, flags.datagram | flags.cloexec, 0), "socket");
+  try {
+    const address = unixAddress(path);
+    retry(() => c.connect(fd, ptr(address), address.length), "connect", path);
+    retry(() => c.send(fd, ptr(data), data.length, flags.msgNosignal), "send", path);
+  } finally { closeSync(fd); }
+}
+
 /** struct sockaddr_un: u16 family, then the path with its NUL. */
 function unixAddress(path: string): Uint8Array {
   const name = cstring(path);

@@ -1,0 +1,122 @@
+/**
+ * Makes a container. Order of writes, and what a kill after each leaves:
+ *
+ *   1. its lock file is held; its name and id are reserved in the database   → the next create finds a reservation whose lock
+ *   2. the writable layer in the store, its directories                        is free and removes all of 1–3 (recover.ts)
+ *   3. named volumes                                                         → stay as unused volumes; anonymous ones are removed
+ *   4. one transaction: the row is inserted, the reservation becomes a name  → the container exists
+ */
+import { newId } from "../base/ids.ts";
+import { withUndo, type Undo } from "../base/undo.ts";
+import { join } from "node:path";
+import type { InputOf } from "../contract/kit.ts";
+import type { create as operation, ContainerCreateReport } from "../contract/container/create.ts";
+import type { ContainerCreate } from "../contract/types/container-create.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { forgetLock } from "../state/lock.ts";
+import { checkName, randomName } from "./names.ts";
+import { recordVersion, type ContainerConfig, type ContainerRecord } from "./record.ts";
+import { recoverUnfinished } from "./recover.ts";
+import { resolveHostname, resolveIdMaps, resolveLog, resolveUlimits } from "./resolve-host.ts";
+import { resolveImage, type BaseImage } from "./resolve-image.ts";
+import { resolveMounts } from "./resolve-mounts.ts";
+import { resolveExpose, resolveNetwork } from "./resolve-network.ts";
+import { resolveCommand, resolveEnv, resolveHealth, resolveStopSignal } from "./resolve-process.ts";
+import { emitContainer } from "./sync.ts";
+import { validate } from "./validate.ts";
+
+/**
+ * Creates a container; the image must be in the store. Atomic.
+ * @throws not-found/no-such-image, conflict/name-in-use, invalid-argument
+ */
+export async function create(context: EngineContext, { spec }: InputOf<typeof operation.input>): Promise<ContainerCreateReport> {
+  validate(spec);
+  const image = await resolveImage(context, spec);
+  await recoverUnfinished(context);
+  const id = newId();
+  using _lock = await context.lock("container", id);
+  const record = await withUndo(async (undo) => {
+    undo(() => { forgetLock(context.config.paths.lockDir, "container", id); });
+    return build(context, spec, image, id, undo);
+  });
+  await emitContainer(context, record, "create");
+  return { Id: id, Warnings: [] };
+}
+
+async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, id: string, undo: Undo): Promise<ContainerRecord> {
+  const table = context.containers();
+  const name = reserveName(context, spec, id);
+  undo(() => { table.remove(id); });
+  const config = await resolveConfig(context, spec, image, id, name);
+  const store = await context.store();
+  undo(async () => store.removeContainer(id));
+  await store.createContainer({
+    id, name, ...(image === undefined ? {} : { imageId: image.id }),
+    metadata: JSON.stringify({ "image-name": config.imageName ?? "", "image-id": config.imageId ?? "", name, "created-at": Math.floor(Date.parse(config.createdAt) / 1000) }),
+    ...(spec.storage?.storageOptions === undefined ? {} : { storageOptions: spec.storage.storageOptions }),
+    ...(config.uidMaps.length === 0 ? {} : { uidMaps: config.uidMaps, gidMaps: config.gidMaps }),
+    ...(context.config.storage.transient || spec.remove === true ? { volatile: true } : {}),
+  });
+  const staticDir = store.containerDirectory(id);
+  const log = resolveLog(context, spec, staticDir);
+  if (config.volumes.length > 0) await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, undo);
+  const record: ContainerRecord = { id, name, config: { ...config, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
+  table.insert(record);
+  return record;
+}
+
+/** A given name, or a random one that is still free. */
+function reserveName(context: EngineContext, spec: ContainerCreate, id: string): string {
+  const table = context.containers();
+  if (spec.name !== undefined && spec.name !== "") {
+    checkName(spec.name);
+    table.reserve(id, spec.name);
+    return spec.name;
+  }
+  const name = randomName((candidate) => table.isNameTaken(candidate));
+  table.reserve(id, name);
+  return name;
+}
+
+async function resolveConfig(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, id: string, name: string): Promise<ContainerConfig> {
+  const { containers, engine } = context.config;
+  const defaults = image?.defaults;
+  const expose = resolveExpose(spec, defaults);
+  const health = resolveHealth(spec, defaults);
+  const network = await resolveNetwork(context, spec, id, expose);
+  const namespaces = resolveJoined(context, spec);
+  const settled: ContainerCreate = namespaces === undefined ? spec : { ...spec, namespaces };
+  const dependencies = dependenciesOf(context, settled, network.mode === "container" ? network.value : undefined);
+  return {
+    version: recordVersion, create: settled, createdAt: new Date().toISOString(),
+    ...(image === undefined ? {} : { imageId: image.id, imageName: image.name }),
+    ...(spec.pod === undefined ? {} : { pod: spec.pod }),
+    ...resolveCommand(spec, defaults),
+    env: resolveEnv(context, spec, defaults), workdir: spec.workdir ?? orElse(defaults?.WorkingDir, "/"), user: spec.user ?? defaults?.User ?? "",
+    labels: { ...defaults?.Labels, ...spec.labels },
+    annotations: { ...Object.fromEntries(containers.annotations.map((line) => [line.split("=")[0] ?? "", line.split("=").slice(1).join("=")])), ...spec.annotations },
+    stopSignal: resolveStopSignal(spec, defaults), stopTimeoutSeconds: spec.stopTimeoutSeconds ?? engine.stopTimeoutSeconds,
+    terminal: spec.terminal ?? false, stdin: spec.stdin ?? false, hostname: resolveHostname(context, spec, id, name, network),
+    ociRuntime: spec.ociRuntime ?? engine.runtime, cgroupManager: engine.cgroupManager, logDriver: "", logPath: "",
+    network, ...resolveMounts(context, settled, defaults), dependencies, expose, ...(health === undefined ? {} : { health }),
+    ulimits: resolveUlimits(context, spec), ...resolveIdMaps(context, spec), staticDir: join(context.config.storage.graphRoot, id), runDir: "",
+  };
+}
+
+const orElse = (value: string | undefined, fallback: string): string => (value === undefined || value === "" ? fallback : value);
+
+/** `container:web` becomes `container:<id>`: names change. */
+function resolveJoined(context: EngineContext, { namespaces }: ContainerCreate): ContainerCreate["namespaces"] {
+  if (namespaces === undefined) return undefined;
+  const settle = <T>(mode: T): T => {
+    if (typeof mode !== "object" || mode === null || !("mode" in mode) || mode.mode !== "container" || !("value" in mode) || typeof mode.value !== "string") return mode;
+    return { ...mode, value: context.containers().resolve(mode.value).id };
+  };
+  return Object.fromEntries(Object.entries(namespaces).map(([kind, mode]) => [kind, settle(mode)]));
+}
+
+function dependenciesOf(context: EngineContext, spec: ContainerCreate, network: string | undefined): readonly string[] {
+  const joined = Object.values(spec.namespaces ?? {}).flatMap((mode: unknown) => (typeof mode === "object" && mode !== null && "mode" in mode && mode.mode === "container" && "value" in mode && typeof mode.value === "string" ? [mode.value] : []));
+  const required = (spec.dependencies ?? []).map((ref) => context.containers().resolve(ref).id);
+  return [...new Set([...required, ...joined, ...(network === undefined ? [] : [network])])];
+}

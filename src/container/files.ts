@@ -1,0 +1,96 @@
+/** The files that are bound over a container's own: made empty before the runtime opens them, filled in place before the start. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname as hostHostname } from "node:os";
+import { join } from "node:path";
+import { podmanVersion } from "../contract/version.ts";
+import type { EngineContext } from "../engine/context.ts";
+import type { NetworkStatus } from "../net/types.ts";
+import type { SpecFiles } from "../runtime/spec/input.ts";
+import { mount, mountFlags } from "../sys/index.ts";
+import { shmPathOf } from "./paths.ts";
+import type { ContainerRecord } from "./record.ts";
+
+const defaultShmSizeBytes = 65_536_000;
+
+/** Makes them (hosts and resolv.conf still empty) and says where they are. Idempotent. */
+export function makeFiles(context: EngineContext, record: ContainerRecord): SpecFiles {
+  const { config } = record;
+  mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
+  mkdirSync(config.staticDir, { recursive: true, mode: 0o700 });
+  const write = (name: string, content: string): string => {
+    const path = join(config.runDir, name);
+    writeFileSync(path, content, { mode: 0o644 });
+    return path;
+  };
+  const network = config.create.network ?? {};
+  const shm = makeShm(context, record);
+  return {
+    ...(network.noHosts ?? context.config.containers.noHosts ? {} : { hosts: sharedFile(context, record, "hosts") ?? write("hosts", "") }),
+    ...(network.noResolvConf === true ? {} : { resolvConf: sharedFile(context, record, "resolv.conf") ?? write("resolv.conf", "") }),
+    ...(network.noHostname ?? context.config.containers.noHostname ? {} : { hostname: write("hostname", `${config.hostname === "" ? hostHostname() : config.hostname}\n`) }),
+    containerenv: write(".containerenv", containerEnv(context, record)),
+    ...(shm === undefined ? {} : { shm }),
+  };
+}
+
+/** A container in another one's network shares its files. */
+function sharedFile(context: EngineContext, { config }: ContainerRecord, name: string): string | undefined {
+  if (config.network.mode !== "container" || config.network.value === undefined) return undefined;
+  const path = join(context.containers().resolve(config.network.value).config.runDir, name);
+  return existsSync(path) ? path : undefined;
+}
+
+/** Only a privileged container learns about its surroundings. */
+function containerEnv(context: EngineContext, { id, name, config }: ContainerRecord): string {
+  if (config.create.security?.privileged !== true) return "";
+  const lines = { engine: `podman-${podmanVersion}`, name, id, image: config.imageName ?? "", imageid: config.imageId ?? "", rootless: context.config.rootless ? 1 : 0 };
+  return `${Object.entries(lines).map(([key, value]) => typeof value === "number" ? `${key}=${value}` : `${key}="${value}"`).join("\n")}\ngraphRootMounted=1\n`;
+}
+
+/** A tmpfs on the host for those whose /dev/shm others may join (`shareable`); another container's for `container:`. */
+function makeShm(context: EngineContext, record: ContainerRecord): string | undefined {
+  const ipc = record.config.create.namespaces?.ipc?.mode ?? context.config.containers.ipcns;
+  if (ipc === "host") return "/dev/shm";
+  const joined = record.config.create.namespaces?.ipc?.value;
+  if (ipc === "container" && joined !== undefined) return shmPathOf(context.containers().resolve(joined));
+  if (ipc !== "shareable") return undefined;
+  const path = shmPathOf(record);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const size = record.config.create.storage?.shmSizeBytes ?? context.config.containers.shmSizeBytes;
+  mount({ source: "shm", target: path, fstype: "tmpfs", flags: mountFlags.noexec | mountFlags.nosuid | mountFlags.nodev, data: `mode=1777,size=${size === 0 ? defaultShmSizeBytes : size}` });
+  return path;
+}
+
+/** hosts and resolv.conf, once the addresses are known. Keeps the inodes: they may be mounted already. */
+export async function fillNetworkFiles(context: EngineContext, record: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+  const { config } = record;
+  const network = config.create.network ?? {};
+  if (config.network.mode === "container") return;
+  if (network.noResolvConf !== true) await fillResolvConf(context, record, status);
+  if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, status);
+}
+
+async function fillResolvConf(context: EngineContext, { config }: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+  const { resolvConfContent, hasIpv6 } = await import("../net/resolv-conf.ts");
+  const { containers } = context.config;
+  const asked = config.create.network ?? {};
+  const isHost = config.network.mode === "host";
+  writeFileSync(join(config.runDir, "resolv.conf"), resolvConfContent({
+    nameservers: [...containers.dnsServers, ...asked.dnsServers ?? []], searches: [...containers.dnsSearches, ...asked.dnsSearch ?? []],
+    options: [...containers.dnsOptions, ...asked.dnsOptions ?? []], status, hasNetns: !isHost, ipv6: isHost || hasIpv6(status),
+    ...(config.network.mode === "ns" && config.network.value !== undefined ? { netnsPath: config.network.value } : {}),
+  }));
+}
+
+async function fillHosts(context: EngineContext, { config, name }: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+  const { entriesOfStatus, hostInternalIp, hostsContent, readBaseHosts } = await import("../net/hosts.ts");
+  const asked = config.create.network ?? {};
+  const names = [...new Set([config.hostname === "" ? hostHostname() : config.hostname, name])];
+  const networks = Object.keys(status).length === 0 ? [] : await (await context.networks()).list();
+  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks });
+  writeFileSync(join(config.runDir, "hosts"), hostsContent({
+    extraHosts: asked.addHosts ?? [], base: readBaseHosts(asked.baseHostsFile ?? context.config.containers.baseHostsFile, undefined),
+    ...(internal === undefined ? {} : { hostInternalIp: internal }),
+    containerEntries: entriesOfStatus(status, names),
+  }));
+}

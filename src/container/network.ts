@@ -1,0 +1,25 @@
+/** What a container's network mode means for its namespace. */
+import { hostname as hostHostname } from "node:os";
+import type { NetworkSetup } from "../net/types.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { netnsPathOf } from "./paths.ts";
+import type { ContainerRecord } from "./record.ts";
+
+/** True when the engine pins a namespace for it: every mode but `host` and those that join another one. */
+export function ownsNetns({ config }: ContainerRecord): boolean {
+  return config.network.mode === "bridge" || config.network.mode === "pasta" || config.network.mode === "slirp4netns" || config.network.mode === "none" || config.network.mode === "private";
+}
+/** True when netavark (or pasta) must set it up. */
+export function isConnected({ config }: ContainerRecord): boolean {
+  return config.network.mode === "bridge" && config.network.networks.length > 0;
+}
+
+export function networkSetupOf(context: EngineContext, record: ContainerRecord): NetworkSetup {
+  const { config } = record;
+  const dns = config.create.network?.dnsServers ?? [];
+  return {
+    containerId: record.id, containerName: record.name, hostname: config.hostname === "" ? hostHostname() : config.hostname,
+    netnsPath: netnsPathOf(context, record.id), networks: config.network.networks, ports: config.network.ports,
+    ...(dns.length === 0 ? {} : { dnsServers: dns }),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Brings a container from its record to a process that waits before its first instruction ("initialized"):
+ *
+ *   netns ── netavark ── hosts, resolv.conf ─────────────┐
+ *   mount root ── volumes ── config.json ── conmon ── crun create ─┴→ recorded
+ *
+ * The runtime only needs the pinned namespace and the files' inodes, so netavark works beside it; the files are filled in
+ * place before the start. `preparing` is written first and cleared with the result: whatever a kill in between leaves is found
+ * by the next verb on this container and taken apart (teardown.ts).
+ */
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createNetns } from "../sys/index.ts";
+import type { EngineContext } from "../engine/context.ts";
+import type { CreatedProcess } from "../runtime/types.ts";
+import type { SpecFiles } from "../runtime/spec/input.ts";
+import type { NetworkStatus } from "../net/types.ts";
+import { removeExecSessions } from "./exec-sessions.ts";
+import { fillNetworkFiles, makeFiles } from "./files.ts";
+import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
+import { isConnected, networkSetupOf, ownsNetns } from "./network.ts";
+import { netnsPathOf, pathsOf } from "./paths.ts";
+import type { ContainerRecord } from "./record.ts";
+import { emitContainer } from "./sync.ts";
+import { hasLeftovers, teardown } from "./teardown.ts";
+
+export interface PrepareOptions {
+  /** Seconds that conmon waits before it runs the exit command: a foreground caller cleans up itself meanwhile. */
+  readonly exitDelaySeconds?: number;
+}
+
+/**
+ * Initializes. Only with the lock held, for a synced record in state created, stopped or exited. All or nothing.
+ * @throws what the store, netavark, conmon or the runtime say
+ */
+export async function prepare(context: EngineContext, given: ContainerRecord, options: PrepareOptions = {}): Promise<ContainerRecord> {
+  const clean = hasLeftovers(given) ? await teardown(context, given, given.state.startedAt === undefined ? "created" : "exited", given.state.preparing === true) : given;
+  await removeExecSessions(context, clean);
+  const record = context.containers().setState(clean.id, { preparing: true, bootId: context.bootMark() });
+  try {
+    return await build(context, record, options);
+  } catch (error) {
+    await teardown(context, record, clean.state.status === "exited" ? "exited" : "created", true).catch(() => { /* tried to its end; the first error is the one to tell, and the next start tries again */ });
+    throw error;
+  }
+}
+
+async function build(context: EngineContext, record: ContainerRecord, options: PrepareOptions): Promise<ContainerRecord> {
+  const files = makeFiles(context, record);
+  const netnsPath = ownsNetns(record) ? netnsPathOf(context, record.id) : undefined;
+  if (netnsPath !== undefined) makeNetns(netnsPath);
+  // Both to their end, whatever happens to the other: what is still running cannot be taken apart.
+  const [network, process] = await Promise.allSettled([connect(context, record), createProcess(context, record, files, options)]);
+  if (process.status === "rejected") throw process.reason;
+  if (network.status === "rejected") throw network.reason;
+  const saved = context.containers().setState(record.id, {
+    status: "initialized", pid: process.value.pid, conmonPid: process.value.conmonPid, mountPoint: process.value.rootfs, preparing: undefined,
+    netnsPath, networkStatus: network.value, exitCode: undefined, finishedAt: undefined, oomKilled: undefined, error: undefined,
+    restartPending: undefined, bootId: context.bootMark(),
+  });
+  await emitContainer(context, saved, "init");
+  return saved;
+}
+
+function makeNetns(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  createNetns(path);
+}
+
+async function connect(context: EngineContext, record: ContainerRecord): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
+  const status = isConnected(record) ? await (await context.networks()).setup(networkSetupOf(context, record)) : undefined;
+  await fillNetworkFiles(context, record, status ?? {});
+  return status;
+}
+
+interface Created extends CreatedProcess { readonly rootfs: string }
+
+async function createProcess(context: EngineContext, record: ContainerRecord, files: SpecFiles, options: PrepareOptions): Promise<Created> {
+  const [rootfs, { generateSpec }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts")]);
+  const { mountsOf } = await import("./mounts.ts");
+  const mounts = await mountsOf(context, record, rootfs);
+  const joined = joinedNamespaces(context, record);
+  const spec = await generateSpec({ record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joined) });
+  const runtime = await context.runtime(record.config.ociRuntime);
+  const { create } = record.config;
+  const created = await runtime.create({
+    id: record.id, name: record.name, paths: pathsOf(context, record), spec, terminal: record.config.terminal, stdin: record.config.stdin,
+    logDriver: record.config.logDriver, systemdCgroup: record.config.cgroupManager === "systemd", exitCommand: exitCommandOf(context, record), environment: {},
+    ...(create.log?.maxSizeBytes === undefined ? {} : { logSizeMaxBytes: create.log.maxSizeBytes }),
+    ...(create.log?.tag === undefined ? {} : { logTag: create.log.tag }),
+    ...(create.timeoutSeconds === undefined ? {} : { timeoutSeconds: create.timeoutSeconds }),
+    ...(create.preserveFds === undefined ? {} : { preserveFds: create.preserveFds }),
+    ...(create.preserveFd === undefined ? {} : { preserveFd: create.preserveFd }),
+    ...(create.resources?.cgroups === "disabled" ? { noCgroups: true } : {}),
+    ...(options.exitDelaySeconds === undefined ? {} : { exitDelaySeconds: options.exitDelaySeconds }),
+    ...conmonCgroupOf(context, record),
+  });
+  return { ...created, rootfs };
+}
+
+async function mountRoot(context: EngineContext, record: ContainerRecord): Promise<string> {
+  const { rootfs } = record.config.create;
+  if (rootfs !== undefined && rootfs.overlay !== true) return rootfs.path;
+  return (await context.store()).mountContainer(record.id);
+}
+
+/** What conmon starts when the process has ended. */
+function exitCommandOf(context: EngineContext, { id, config }: ContainerRecord): readonly string[] {
+  const { remove, removeImage } = config.create;
+  return [...context.selfCommand, "container", "cleanup", "--stopped-only", ...(remove === true ? ["--rm"] : []), ...(removeImage === true ? ["--rmi"] : []), id];
+}
+
+/** Where Podman puts conmon, so that the container's own limits do not hit it. */
+function conmonCgroupOf(context: EngineContext, { config }: ContainerRecord): { conmonCgroup?: string } {
+  const { resources } = config.create;
+  if ((resources?.cgroups ?? context.config.containers.cgroups) !== "enabled" || (context.config.rootless && config.cgroupManager === "cgroupfs")) return {};
+  if (config.cgroupManager === "systemd") return { conmonCgroup: resources?.cgroupParent ?? (context.config.rootless ? "user.slice" : "machine.slice") };
+  return { conmonCgroup: join(resources?.cgroupParent ?? "/libpod_parent", "conmon") };
+}
+

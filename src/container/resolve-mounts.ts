@@ -1,0 +1,85 @@
+/** Everything that is mounted into a new container, one entry per destination: user's over --volumes-from over the image's over configured ones. */
+import { posix } from "node:path";
+import { statSync } from "node:fs";
+import { EngineError, isErrno } from "../base/errors.ts";
+import { newId } from "../base/ids.ts";
+import type { ContainerCreate, MountCreate } from "../contract/types/container-create.ts";
+import type { ContainerDefaults } from "../contract/types/oci.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { parseVolume } from "../formats/create/volume.ts";
+import type { NamedVolumeUse } from "./record.ts";
+
+export interface ResolvedStorage { readonly mounts: readonly MountCreate[]; readonly volumes: readonly NamedVolumeUse[] }
+type Entry = { readonly mount: MountCreate } | { readonly volume: NamedVolumeUse };
+
+/** @throws invalid-argument for two mounts on one place, not-found for a host path or container that is not there */
+export function resolveMounts(context: EngineContext, create: ContainerCreate, image: ContainerDefaults | undefined): ResolvedStorage {
+  const own = entriesOf(create.storage?.mounts ?? []);
+  refuseDoubles(own);
+  const configured = entriesOf(context.config.containers.volumes.map(parseVolume));
+  const layers = [configured, imageVolumes(context, create, image), ...(create.storage?.volumesFrom ?? []).map((ref) => volumesOf(context, ref)), own];
+  const byDestination = new Map(layers.flat().map((entry) => [destinationOf(entry), entry]));
+  const all = [...byDestination.values()];
+  return { mounts: all.flatMap((entry) => ("mount" in entry ? [entry.mount] : [])), volumes: all.flatMap((entry) => ("volume" in entry ? [entry.volume] : [])) };
+}
+
+const destinationOf = (entry: Entry): string => ("mount" in entry ? entry.mount.destination : entry.volume.destination);
+
+function entriesOf(mounts: readonly MountCreate[]): Entry[] {
+  return mounts.map((given) => {
+    const mount = { ...given, destination: cleanDestination(given.destination) };
+    if (mount.type === "bind" || mount.type === "overlay") mustExist(mount.source ?? "");
+    return mount.type === "volume" ? { volume: toVolumeUse(mount) } : { mount };
+  });
+}
+
+function cleanDestination(destination: string): string {
+  if (!destination.startsWith("/")) throw new EngineError("invalid-argument", `invalid container path "${destination}", must be an absolute path`);
+  return posix.normalize(destination).replace(/(.)\/$/, "$1");
+}
+
+function mustExist(source: string): void {
+  try { statSync(source); } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+    throw new EngineError("not-found", `statfs ${source}: no such file or directory`);
+  }
+}
+
+function toVolumeUse({ source = "", destination, options = [], subpath }: MountCreate): NamedVolumeUse {
+  const anonymous = source === "";
+  return { name: anonymous ? newId() : source, destination, options, anonymous, ...(subpath === undefined ? {} : { subpath }) };
+}
+
+function refuseDoubles(entries: readonly Entry[]): void {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const destination = destinationOf(entry);
+    if (seen.has(destination)) throw new EngineError("invalid-argument", `${destination}: duplicate mount destination`);
+    seen.add(destination);
+  }
+}
+
+/** VOLUME lines of the image. */
+function imageVolumes(context: EngineContext, create: ContainerCreate, image: ContainerDefaults | undefined): Entry[] {
+  const mode = create.imageVolumeMode ?? context.config.engine.imageVolumeMode;
+  if (mode === "ignore") return [];
+  return Object.keys(image?.Volumes ?? {}).map((raw) => {
+    const destination = cleanDestination(raw.startsWith("/") ? raw : `/${raw}`);
+    if (mode === "tmpfs") return { mount: { type: "tmpfs", destination, options: ["rprivate", "rw", "nodev", "exec"] } };
+    return { volume: { name: newId(), destination, options: ["rprivate", "rw", "nodev", "exec", "rbind"], anonymous: true } };
+  });
+}
+
+/** What another container's user asked to mount: `CONTAINER[:ro|rw|z]`. */
+function volumesOf(context: EngineContext, text: string): Entry[] {
+  const [ref = "", flags = ""] = text.split(":");
+  const extra = flags === "" ? [] : flags.split(",");
+  const bad = extra.find((flag) => flag !== "ro" && flag !== "rw" && flag !== "z");
+  if (bad !== undefined) throw new EngineError("invalid-argument", `invalid options "${flags}", can only specify 'ro', 'rw', and 'z'`);
+  const { config } = context.containers().resolve(ref);
+  const access = (options: readonly string[]): readonly string[] => (extra.length === 0 ? options : [...options.filter((option) => option !== "ro" && option !== "rw"), ...extra]);
+  return [
+    ...(config.mounts ?? []).map((mount): Entry => ({ mount: { ...mount, options: access(mount.options ?? []) } })),
+    ...config.volumes.map((volume): Entry => ({ volume: { ...volume, options: access(volume.options), anonymous: false } })),
+  ];
+}

@@ -1,0 +1,78 @@
+/** The network of a new container: its mode, its networks in order, its ports with nothing left to choose. */
+import { EngineError } from "../base/errors.ts";
+import type { ContainerCreate, NamespaceMode, NetworkAttach } from "../contract/types/container-create.ts";
+import type { ContainerDefaults } from "../contract/types/oci.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { shortId } from "../base/ids.ts";
+import { parseMode } from "./namespaces.ts";
+import type { ResolvedNetwork } from "./record.ts";
+
+/** @throws not-found/no-such-network, not-found/no-such-container, invalid-argument */
+export async function resolveNetwork(context: EngineContext, create: ContainerCreate, id: string, expose: readonly string[]): Promise<ResolvedNetwork> {
+  const asked = create.network ?? {};
+  const mode = modeOf(context, asked.networks?.length ?? 0, asked.mode);
+  const networks = mode.mode === "bridge" ? await attachments(context, create, id) : [];
+  if (mode.mode !== "bridge" && (asked.networks ?? []).length > 0) throw new EngineError("invalid-argument", "networks and static ip/mac address can only be used with Bridge mode networking");
+  const value = mode.mode === "container" ? context.containers().resolve(mode.value ?? "").id : mode.value;
+  return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(create, mode.mode, expose) };
+}
+
+function modeOf(context: EngineContext, networks: number, asked: NamespaceMode | undefined): NamespaceMode {
+  const { config } = context;
+  const mode = asked ?? (networks > 0 ? { mode: "bridge" } : parseMode(config.containers.netns));
+  if (mode.mode !== "" && mode.mode !== "default" && mode.mode !== "private") return mode;
+  if (networks > 0 || !config.rootless) return { mode: "bridge" };
+  return { mode: config.network.defaultRootlessNetworkCmd === "slirp4netns" ? "slirp4netns" : "pasta" };
+}
+
+/** Networks by name, with Podman's alias: the short id. The default one is known without looking. */
+async function attachments(context: EngineContext, create: ContainerCreate, id: string): Promise<readonly NetworkAttach[]> {
+  const { defaultNetwork } = context.config.network;
+  const asked = create.network?.networks ?? [];
+  if (asked.length === 0) return [{ name: defaultNetwork, interfaceName: "eth0" }];
+  const backend = await context.networks();
+  const taken = new Set(asked.flatMap(({ interfaceName }) => (interfaceName === undefined ? [] : [interfaceName])));
+  const result: NetworkAttach[] = [];
+  for (const one of asked) {
+    const name = one.name === defaultNetwork ? one.name : (await backend.inspect(one.name)).name;
+    result.push({ ...one, name, aliases: [...one.aliases ?? [], ...(name === defaultNetwork ? [] : [shortId(id)])], interfaceName: one.interfaceName ?? freeName(taken) });
+  }
+  return result;
+}
+
+function freeName(taken: Set<string>): string {
+  for (let number = 0; ; number++) {
+    const name = `eth${number}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
+}
+
+async function portsOf(create: ContainerCreate, mode: string, expose: readonly string[]): Promise<ResolvedNetwork["ports"]> {
+  const { ports = [], publishAll = false } = create.network ?? {};
+  if ((ports.length === 0 && !publishAll) || mode === "host" || mode === "none" || mode === "container") return [];
+  const { finalPorts } = await import("../net/ports.ts");
+  return finalPorts(ports, publishAll ? expose.map(toExposed) : []);
+}
+
+function toExposed(text: string): { readonly port: number; readonly protocol: "tcp" | "udp" | "sctp" } {
+  const [port = "", protocol = "tcp"] = text.split("/");
+  return { port: Number(port), protocol: protocol === "udp" || protocol === "sctp" ? protocol : "tcp" };
+}
+
+/** Ports that --expose and the image name, one each: `80/tcp`. */
+export function resolveExpose(create: ContainerCreate, image: ContainerDefaults | undefined): readonly string[] {
+  const named = [...create.network?.expose ?? [], ...Object.keys(image?.ExposedPorts ?? {})];
+  return [...new Set(named.flatMap(expandRange))];
+}
+
+/** `80-82/udp` is three ports. */
+function expandRange(text: string): readonly string[] {
+  const [range = "", protocol = "tcp"] = text.split("/");
+  const [first = "", last = first] = range.split("-");
+  const [from, to] = [Number(first), Number(last)];
+  const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port <= 65535;
+  if (!isPort(from) || !isPort(to) || to < from) throw new EngineError("invalid-argument", `invalid port ${text} in EXPOSE: ports are numbers from 1 to 65535`);
+  return Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${protocol.toLowerCase()}`);
+}

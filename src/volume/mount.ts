@@ -1,0 +1,18 @@
+import type { InputOf } from "../contract/kit.ts";
+import type { mount as operation } from "../contract/volume/mount.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { isMounted, mountVolume } from "./mount-device.ts";
+import { needsMount } from "./record.ts";
+
+/** Mounts a volume for a person; counted. Gives its directory. */
+export async function mount(context: EngineContext, { ref }: InputOf<typeof operation.input>): Promise<string> {
+  const { volumes } = context.state();
+  const { name } = volumes.resolve(ref);
+  using _lock = await context.lock("volume", name);
+  const record = volumes.resolve(name);
+  if (!needsMount(record)) return record.mountpoint;
+  if (!isMounted(record.mountpoint)) await mountVolume(record);
+  const counted = record.bootId === context.bootMark() ? record.mountCount : 0;
+  volumes.update({ ...record, mountCount: counted + 1, bootId: context.bootMark() });
+  return record.mountpoint;
+}
