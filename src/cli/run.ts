@@ -1,5 +1,6 @@
 /** From argv to exit status: find the command, parse, check, run, report. */
-import { isEngineError, messageOf, BugError, EngineError } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
+import type { EngineError } from "../base/errors.ts";
 import { commandEntries } from "./commands/index.ts";
 import { commandGroups } from "./commands/groups.ts";
 import { createContext, standardError, standardOutput } from "./context.ts";
@@ -15,6 +16,7 @@ import type { CommandNode } from "./kit/tree.ts";
 import type { Command, CommandContext, GlobalOptions } from "./kit/types.ts";
 import { usageError } from "./kit/usage-error.ts";
 import { logger } from "./log.ts";
+import { printError } from "./report-error.ts";
 
 /** One run of the program: what the words on the command line mean. */
 interface Session {
@@ -32,7 +34,7 @@ export async function runProgram(program: string, argv: readonly string[]): Prom
   try {
     return await dispatch(openSession(program, argv, process.env));
   } catch (error) {
-    await report(error);
+    await printError(standardError(), error);
     return exitStatusOf(error);
   }
 }
@@ -145,16 +147,3 @@ function openContext(session: Session, global: GlobalOptions, own: ParsedFlags):
     return 1;
   }
 }
-
-/** Prints an error as Podman does. A defect of ours says so. */
-async function report(error: unknown): Promise<void> {
-  const err = standardError();
-  if (error instanceof DOMException && error.name === "AbortError") return;
-  if (!isEngineError(error) && (error instanceof BugError || error instanceof TypeError || error instanceof ReferenceError)) {
-    await err.write(`Error: ${messageOf(error)}\nThis is a defect of podman-ts; please report it with these lines:\n${error instanceof Error ? error.stack ?? "" : ""}\n`);
-    return;
-  }
-  const hint = error instanceof EngineError && error.hint !== undefined ? `\n${error.hint}` : "";
-  await err.write(`Error: ${messageOf(error)}${hint}\n`);
-}
-

@@ -1,4 +1,7 @@
 import type { VersionReport } from "../../../contract/system/version.ts";
+import { isEngineError } from "../../../base/errors.ts";
+import { alignTabs } from "../../../formats/go/tabwriter.ts";
+import { goType } from "../../../formats/gotemplate/values.ts";
 import { defineCommand } from "../../kit/types.ts";
 
 export const version = defineCommand({
@@ -11,10 +14,16 @@ export const version = defineCommand({
   },
   run: async (context, _args, { format }) => {
     const client = await (await context.engine()).system.version({});
-    const report = { Client: client };
     if (format === undefined) { await context.out.write(describe(client)); return; }
     const { renderFormat } = await import("../../render.ts");
-    await renderFormat(context, "version", format, report);
+    const report = { [goType]: "*entities.SystemVersionReport", Client: { ...client, [goType]: "*define.Version" } };
+    try {
+      await renderFormat(context, "version", format, report);
+    } catch (error) {
+      // `{{.Version}}` means the client's, as in old versions; what is wrong there too is told about that.
+      if (!isEngineError(error, "invalid-argument")) throw error;
+      await renderFormat(context, "version", format.replaceAll(".Server.", "."), report.Client);
+    }
   },
 });
 
@@ -25,6 +34,5 @@ function describe(side: VersionReport): string {
     ["Built:", side.BuiltTime], ...(side.BuildOrigin === undefined ? [] : [["Build Origin:", side.BuildOrigin] as [string, string]]),
     ["OS/Arch:", side.OsArch],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join("");
+  return alignTabs(rows.map(([name, value]) => `${name}\t${value}\n`).join(""));
 }

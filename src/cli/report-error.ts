@@ -1,0 +1,13 @@
+import { BugError, EngineError, isEngineError, messageOf } from "../base/errors.ts";
+import type { Writer } from "./kit/types.ts";
+
+/** Prints an error as Podman does, with its hint on a line of its own. A defect of ours says so. */
+export async function printError(err: Writer, error: unknown): Promise<void> {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (!isEngineError(error) && (error instanceof BugError || error instanceof TypeError || error instanceof ReferenceError)) {
+    await err.write(`Error: ${messageOf(error)}\nThis is a defect of podman-ts; please report it with these lines:\n${error.stack ?? ""}\n`);
+    return;
+  }
+  const hint = error instanceof EngineError && error.hint !== undefined ? `\n${error.hint}` : "";
+  await err.write(`Error: ${messageOf(error)}${hint}\n`);
+}
