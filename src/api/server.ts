@@ -25,7 +25,8 @@ export interface ApiServer {
 }
 
 /** Makes the server; the caller listens (unix socket, TCP or an inherited socket) and closes it. */
-export function createApiServer(engine: Engine): ApiServer {
+export function createApiServer(engine: Engine, options: { readonly cors?: string } = {}): ApiServer {
+  const headers = options.cors === undefined ? commonHeaders : { ...commonHeaders, "Access-Control-Allow-Origin": options.cors, "Access-Control-Allow-Headers": "Origin, X-Requested-With, Content-Type, Accept, X-Registry-Auth, Connection, Upgrade, X-Registry-Config" };
   const router = new Router([...libpodRoutes(engine), ...dockerRoutes(engine)]);
   let active = 0;
   const server: ApiServer = { http: createServer(), active: () => active, onActivity: () => undefined };
@@ -35,12 +36,12 @@ export function createApiServer(engine: Engine): ApiServer {
     try { await work; } finally { active--; server.onActivity(); }
   };
   server.http.on("request", (message: IncomingMessage, response: ServerResponse) => {
-    void track(handle(router, message, new Reply(response, commonHeaders), closing(response)));
+    void track(handle(router, message, new Reply(response, headers), closing(response)));
   });
   server.http.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     const target: Hijackable = { socket, head };
     socket.on("error", () => { socket.destroy(); });
-    void track(handle(router, message, new Reply(target, commonHeaders), closing(socket)));
+    void track(handle(router, message, new Reply(target, headers), closing(socket)));
   });
   // Follow-streams are silent for hours.
   server.http.timeout = 0;

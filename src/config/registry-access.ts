@@ -1,7 +1,6 @@
 /** What the transports ask of the configuration when they speak to a registry. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Credentials, RegistryAccess } from "../transports/types.ts";
 import { findCredentials, type AuthContext, type RegistryCredentials } from "./auth.ts";
 import type { AuthOptions } from "./auth-file.ts";
 import { isInsecureRegistry, loadRegistries, resolveRegistry, type PullEndpoint, type RegistriesConfig } from "./registries.ts";
@@ -16,8 +15,11 @@ export interface AccessOptions extends AuthOptions {
   readonly certDir?: string | undefined;
 }
 
-/** A `RegistryAccess` that also knows mirrors. registries.conf is read at first need. */
-export interface ConfiguredAccess extends RegistryAccess {
+/** The transports' `RegistryAccess` (they lie above us, so it is met by shape), with mirrors. registries.conf is read at first need. */
+export interface ConfiguredAccess {
+  credentials(registry: string, repository?: string): Promise<RegistryCredentials | undefined>;
+  isInsecure(registry: string): boolean;
+  certificateFolders(registry: string): readonly string[];
   readonly registries: () => RegistriesConfig;
   /** Where to read a qualified reference from, in order. @throws EngineError permission-denied/blocked-registry */
   readonly endpoints: (reference: string) => PullEndpoint[];
@@ -29,7 +31,7 @@ export function createRegistryAccess(options: AccessOptions, env: Environment, f
   const insecure = (configured: () => boolean): boolean => (options.tlsVerify === undefined ? configured() : !options.tlsVerify);
   return {
     registries,
-    async credentials(registry, repository): Promise<Credentials | undefined> {
+    async credentials(registry, repository) {
       if (options.credentials !== undefined) return options.credentials;
       const context: AuthContext = { ...options, env, facts, credentialHelpers: registries().credentialHelpers };
       return findCredentials(repository === undefined || repository === "" ? registry : `${registry}/${repository}`, context);

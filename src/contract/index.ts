@@ -5,6 +5,7 @@ import { exec } from "./exec/table.ts";
 import { network } from "./network/table.ts";
 import { volume } from "./volume/table.ts";
 import { events } from "./system/events.ts";
+import { info } from "./system/info.ts";
 import { version } from "./system/version.ts";
 
 export const operations = {
@@ -12,7 +13,7 @@ export const operations = {
   exec,
   volume,
   network,
-  system: { version, events },
+  system: { version, info, events },
 } as const;
 
 export type Operations = typeof operations;

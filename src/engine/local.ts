@@ -73,6 +73,7 @@ export const localOperations = {
   },
   system: {
     version: async () => (await import("../system/version.ts")).version,
+    info: async () => (await import("../system/info.ts")).info,
     events: pending,
   },
 } satisfies Loaders;

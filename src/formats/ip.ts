@@ -116,3 +116,10 @@ export function ipFromBytes(bytes: Uint8Array): Ip | undefined {
   return { family: bytes.length === 4 ? 4 : 6, value };
 }
 export function sameIp(a: Ip, b: Ip): boolean { return a.family === b.family && a.value === b.value; }
+
+/** A 6-byte MAC in lower case with colons; `-` and Cisco's dots are taken too. undefined for anything else. */
+export function parseMac(text: string): string | undefined {
+  const pairs = /^([0-9a-fA-F]{2})([:-][0-9a-fA-F]{2}){5}$/.test(text) ? text.split(/[:-]/)
+    : /^([0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}$/.test(text) ? text.replaceAll(".", "").match(/../g) : null;
+  return pairs === null ? undefined : pairs.join(":").toLowerCase();
+}

@@ -34,10 +34,14 @@ export function removeExecDirectory(paths: ContainerPaths, sessionId: string): v
   rmSync(join(paths.bundle, sessionId), { recursive: true, force: true });
 }
 
-/** Renames into place: a reader never sees half a file. */
+/** 2^64, which a double holds and a u64 does not; `spec/rlimits.ts` uses it for "unlimited". */
+const doubleUnlimited = "18446744073709552000";
+const rlimInfinity = "18446744073709551615";
+
+/** Renames into place: a reader never sees half a file. Unlimited limits become RLIM_INFINITY. */
 export function writeJson(path: string, value: unknown): void {
   const temporary = `${path}.tmp`;
-  writeFileSync(temporary, JSON.stringify(value), { mode: 0o644 });
+  writeFileSync(temporary, JSON.stringify(value).replaceAll(`:${doubleUnlimited}`, `:${rlimInfinity}`), { mode: 0o644 });
   renameSync(temporary, path);
 }
 

@@ -80,13 +80,13 @@ export function makeDevice(major: number, minor: number): bigint {
   return (mi & 0xffn) | ((ma & 0xfffn) << 8n) | ((mi & ~0xffn) << 12n) | ((ma & ~0xfffn) << 32n);
 }
 
-export interface FilesystemStat { readonly magic: number; readonly blockSizeBytes: number; readonly blocks: number; readonly freeBlocks: number; readonly files: number; readonly freeFiles: number }
+export interface FilesystemStat { readonly magic: number; readonly blockSizeBytes: number; readonly blocks: number; readonly freeBlocks: number; readonly files: number; readonly freeFiles: number; /** ST_NOSUID 2, ST_NODEV 4, ST_NOEXEC 8, ST_RDONLY 1. */ readonly flags: number }
 /** statfs(2); struct statfs starts alike on x86-64 and arm64. */
 export function statFilesystem(path: PathBytes): FilesystemStat {
   const buffer = new BigInt64Array(15);
   check(c.statfs(ptr(cstring(path)), ptr(buffer)), "statfs", path);
   const field = (index: number): number => Number(read.i64(ptr(buffer), index * 8));
-  return { magic: field(0), blockSizeBytes: field(1), blocks: field(2), freeBlocks: field(3), files: field(5), freeFiles: field(6) };
+  return { magic: field(0), blockSizeBytes: field(1), blocks: field(2), freeBlocks: field(3), files: field(5), freeFiles: field(6), flags: field(10) };
 }
 
 /** A pipe, both ends close-on-exec. */

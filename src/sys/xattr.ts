@@ -3,10 +3,12 @@ import { isErrno } from "../base/errors.ts";
 import { c, check, cstring, ptr, type PathBytes } from "./libc.ts";
 
 const maxSizeBytes = 65536;
+/** Filled and copied from within one synchronous call; a fresh 64 KiB per file would cost more than the system call. */
+const scratch = new Uint8Array(maxSizeBytes);
 
 /** undefined when the attribute is absent or the file system has none. */
 export function getXattr(path: PathBytes, name: string): Uint8Array | undefined {
-  const buffer = new Uint8Array(maxSizeBytes);
+  const buffer = scratch;
   try {
     const size = check(c.lgetxattr(ptr(cstring(path)), ptr(cstring(name)), ptr(buffer), buffer.length), "lgetxattr", path);
     return buffer.slice(0, size);
@@ -28,7 +30,7 @@ export function removeXattr(path: PathBytes, name: string): void {
 
 /** Names in the kernel's order; empty where the file system has none. */
 export function listXattrs(path: PathBytes): string[] {
-  const buffer = new Uint8Array(maxSizeBytes);
+  const buffer = scratch;
   try {
     const size = check(c.llistxattr(ptr(cstring(path)), ptr(buffer), buffer.length), "llistxattr", path);
     return Buffer.from(buffer.subarray(0, size)).toString("utf8").split("\0").filter((name) => name !== "");

@@ -4,7 +4,7 @@
  * `containers-storage:`.
  */
 import type { ByteStream, CallOptions } from "../contract/kit.ts";
-import type { Descriptor, Platform } from "../contract/types/oci.ts";
+import type { Descriptor, ImageConfig, Platform } from "../contract/types/oci.ts";
 
 /** A parsed name of a transport. `display` is `transport:rest`, as Podman prints it. */
 export interface ImageLocation {
@@ -25,6 +25,19 @@ export interface ImageSource extends AsyncDisposable {
   /** As stored (compressed). `offset` resumes. @throws not-found, unavailable */
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): Promise<ByteStream>;
   signatures?(digest?: string): Promise<readonly Uint8Array[]>;
+  /** Layers as this source can produce them, where the manifest's own are gone (storage keeps them unpacked). Same number and order. */
+  layersForCopy?(): Promise<readonly Descriptor[]>;
+  /** Other forms of the same layer, by which a destination may know it already; only ones that were once seen whole. */
+  substitutes?(descriptor: Descriptor): readonly Descriptor[];
+}
+
+/** What a destination may want to know before blobs arrive. */
+export interface PreparedImage {
+  readonly manifest: ManifestBytes;
+  /** The index the manifest was chosen from, when there is one. */
+  readonly index?: ManifestBytes;
+  readonly config?: ImageConfig;
+  readonly configBytes?: Uint8Array;
 }
 
 export interface ImageDestination extends AsyncDisposable {
@@ -33,10 +46,16 @@ export interface ImageDestination extends AsyncDisposable {
   readonly manifestTypes: readonly string[];
   /** `keep`: as they are; `compress`: registry-like; `decompress`: docker-archive and storage. */
   readonly layers: "keep" | "compress" | "decompress";
+  /** Blobs must arrive one at a time, layers in order. */
+  readonly serial?: boolean;
+  /** Called before the first blob with the manifest as the source has it and the parsed configuration, when the image has one. */
+  prepare?(image: PreparedImage): void | Promise<void>;
   /** The blob's final descriptor when it is already there or can be mounted from elsewhere. */
   reuse(descriptor: Descriptor, layerIndex?: number): Promise<Descriptor | undefined>;
   /** Stores a blob. Layers may arrive in any order and at once. */
   put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, options?: CallOptions & { readonly layerIndex?: number }): Promise<Descriptor>;
+  /** Ends every `put` that waits for a layer which will not come. `prepare` may be called again after it. */
+  abandon?(reason: unknown): void;
   putManifest(bytes: Uint8Array, mediaType: string, instanceDigest?: string): Promise<void>;
   /** Makes all of it visible at once. Nothing is visible before. */
   commit(): Promise<void>;
@@ -51,6 +70,8 @@ export interface CopyOptions extends CallOptions {
   readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number };
   readonly forceCompression?: boolean;
   readonly removeSignatures?: boolean;
+  /** Layers at once; default 6 (containers.conf, image_parallel_copies). */
+  readonly parallel?: number;
   readonly retries?: number;
   readonly retryDelayMillis?: number;
 }
@@ -59,9 +80,15 @@ export interface CopyOptions extends CallOptions {
 export interface RegistryAccess {
   /** `--creds`, else from auth files and credential helpers by host and repository. */
   credentials(registry: string, repository?: string): Promise<Credentials | undefined>;
+  /** As `credentials`, without `--creds`, which belong to the named registry and never to its mirrors. */
+  storedCredentials?(registry: string, repository?: string): Promise<Credentials | undefined>;
   /** `--tls-verify`, else from registries.conf. */
   isInsecure(registry: string): boolean;
   /** `certs.d` folders that exist for this host:port, `--cert-dir` first. */
   certificateFolders(registry: string): readonly string[];
+  /** Where to pull a reference from: mirrors in order, the (rewritten) primary location last. Absent: the reference itself. @throws permission-denied/blocked-registry */
+  endpoints?(reference: string): readonly PullSource[];
 }
+/** One place an image may be pulled from (registries.conf: mirror, location). */
+export interface PullSource { readonly reference: string; readonly insecure: boolean }
 export interface Credentials { readonly username?: string; readonly password?: string; readonly identityToken?: string }

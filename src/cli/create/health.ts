@@ -1,9 +1,13 @@
 /** Health checks. */
 import { parseHealthCommand, parseHealthTime } from "../../formats/create/process.ts";
 import type { HealthCreate } from "../../contract/types/container-create.ts";
-import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
+import type { ValuesOf } from "../kit/types.ts";
+import type { healthFlags } from "./flags-health.ts";
+import { dropUndefined, usage, type FlagContext } from "./index.ts";
 
-export function healthPart(context: FlagContext, flags: CreateFlags): HealthCreate | undefined {
+type HealthValues = ValuesOf<typeof healthFlags> & { readonly noHealthcheck: boolean };
+
+export function healthPart(context: Pick<FlagContext, "changed">, flags: HealthValues): HealthCreate | undefined {
   if (flags.noHealthcheck) return disabled(flags);
   const given = <T>(name: string, value: T): T | undefined => context.changed(name) ? value : undefined;
   const part = dropUndefined<HealthCreate>({
@@ -19,17 +23,17 @@ export function healthPart(context: FlagContext, flags: CreateFlags): HealthCrea
   return Object.keys(part).length === 0 ? undefined : part;
 }
 
-function disabled(flags: CreateFlags): HealthCreate {
+function disabled(flags: HealthValues): HealthCreate {
   if (flags.healthCmd !== undefined) throw usage("cannot specify both --no-healthcheck and --health-cmd");
   if (flags.healthStartupCmd !== undefined) throw usage("cannot specify both --no-healthcheck and --health-startup-cmd");
   return { test: ["NONE"] };
 }
 
-function time(context: FlagContext, name: "interval" | "timeout" | "start-period", text: string): number | undefined {
+function time(context: Pick<FlagContext, "changed">, name: "interval" | "timeout" | "start-period", text: string): number | undefined {
   return context.changed(`health-${name}`) ? parseHealthTime(name, text) : undefined;
 }
 
-function startup(flags: CreateFlags): HealthCreate["startup"] {
+function startup(flags: HealthValues): HealthCreate["startup"] {
   if (flags.healthStartupCmd === undefined) return undefined;
   return {
     test: parseHealthCommand(flags.healthStartupCmd), intervalNanos: parseHealthTime("interval", flags.healthStartupInterval),

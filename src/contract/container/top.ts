@@ -14,3 +14,10 @@ export const top = defineOperation({
   errors: ["not-found", "conflict", "invalid-argument"],
   libpod: { method: "GET", path: "/containers/{ref}/top" },
 });
+
+/** Columns that can be asked for by name. */
+export const topDescriptors = [
+  "args", "capamb", "capbnd", "capeff", "capinh", "capprm", "comm", "etime", "group", "groups", "hgroup",
+  "hgroups", "hpid", "huid", "huser", "label", "nice", "pcpu", "pgid", "pid", "ppid", "rgroup", "rss",
+  "ruser", "seccomp", "state", "stime", "time", "tty", "uid", "user", "vsz",
+] as const;

@@ -1,9 +1,249 @@
 /** The third shape: an OCI config.json from a record and the facts of a start, as Podman 5.8 writes it. */
-import type { Spec } from "./types.ts";
-import type { SpecInput } from "./input.ts";
 import { EngineError } from "../../base/errors.ts";
+import type { ContainerCreate } from "../../contract/types/container-create.ts";
+import { annotationsOf } from "./annotations.ts";
+import { capabilitySets } from "./capabilities.ts";
+import { chownTree } from "./chown-tree.ts";
+import { defaultMounts } from "./default-mounts.ts";
+import { devicesOf, type DeviceSetup } from "./devices.ts";
+import { environmentOf } from "./environment.ts";
+import { matchHooks, runPrecreateHooks } from "./hooks.ts";
+import { readHostFacts } from "./host.ts";
+import type { HostFacts, SpecInput } from "./input.ts";
+import { kernelPaths } from "./kernel-paths.ts";
+import { toHostId } from "./mount-idmap.ts";
+import { initPath, mountsOf, rootPropagation } from "./mounts.ts";
+import { cgroupPathOf, idMappings, namespacesOf } from "./namespaces.ts";
+import { resourcesOf } from "./resources.ts";
+import { rlimitsOf } from "./rlimits.ts";
+import { readInRoot, withRoot } from "./rootfs.ts";
+import { convertProfile, loadProfile, parseProfile, type Seccomp } from "./seccomp.ts";
+import { sysctlsOf } from "./sysctls.ts";
+import type { Spec, SpecLinux, SpecProcess } from "./types.ts";
+import { addUserEntries, type EntryFiles } from "./user-entries.ts";
+import { readUserDatabase, resolveAdditionalGroups, resolveUser, type ResolvedUser, type UserDatabase } from "./users.ts";
+import { ensureWorkdir } from "./workdir.ts";
+import { readFileSync } from "node:fs";
 
-/** @throws EngineError */
-export function generateSpec(input: SpecInput): Promise<Spec> {
-  return Promise.reject(new EngineError("not-implemented", `generating the specification of container "${input.record.name}" is not there yet`));
+/** Everything that `process` and `exec` read about one container. */
+export interface SpecContext {
+  readonly input: SpecInput;
+  readonly create: ContainerCreate;
+  readonly host: HostFacts;
+  readonly privileged: boolean;
+  readonly readonlyRoot: boolean;
+}
+
+/**
+ * Reads the container's root (users, groups), adds its user to /etc/passwd when it has only a number, makes the working
+ * directory, changes the owner of volumes with `U`, and builds the specification. Idempotent: a second start gives the same.
+ * @throws EngineError with Podman's sentences
+ */
+export async function generateSpec(input: SpecInput): Promise<Spec> {
+  const context = contextOf(input);
+  const { config } = input.record;
+  const found = withRoot(input.rootfs, (rootFd) => lookUp(rootFd, context));
+  const devices = deviceSetup(context);
+  const spec: Spec = {
+    // Every runtime that is still around takes 1.0; crun before 1.9 refuses 1.2.
+    ociVersion: "1.0.2",
+    process: processOf(context, found.user, found.groups),
+    root: { path: input.rootfs, ...(context.readonlyRoot ? { readonly: true } : {}) },
+    ...(input.namespaces.uts.kind === "new" ? { hostname: config.hostname } : {}),
+    mounts: allMounts(context, found.user, found.entries, devices),
+    annotations: annotationsOf(input),
+    linux: await linuxOf(context, devices),
+  };
+  const propagation = rootPropagation(spec.mounts);
+  if (propagation !== undefined) spec.linux.rootfsPropagation = propagation;
+  withRoot(input.rootfs, (rootFd) => {
+    ensureWorkdir(rootFd, {
+      rootfs: input.rootfs, containerId: input.record.id, workdir: config.workdir, mustExist: context.create.workdir !== undefined,
+      mounts: spec.mounts.map((mount) => mount.destination), owner: hostOwner(context, found.user),
+    });
+  });
+  return addHooks(context, spec);
+}
+
+export function contextOf(input: SpecInput): SpecContext {
+  const { create } = input.record.config;
+  const { containers } = input.config;
+  return {
+    input, create, host: readHostFacts(input.host),
+    privileged: create.security?.privileged ?? containers.privileged ?? false,
+    readonlyRoot: create.security?.readOnly ?? containers.readOnly ?? false,
+  };
+}
+
+interface LookUp { readonly user: ResolvedUser; readonly groups: readonly number[]; readonly entries: EntryFiles }
+function lookUp(rootFd: number, context: SpecContext): LookUp {
+  const { input, create, readonlyRoot } = context;
+  const { config } = input.record;
+  const mounted = (path: string): boolean => input.mounts.some(({ destination }) => destination === path || destination === "/etc");
+  const entries = create.passwd === false ? {} : addUserEntries(rootFd, {
+    user: config.user, workdir: config.workdir, readonlyRoot, staticDir: config.staticDir, hostUsers: create.hostUsers ?? [],
+    mountedPasswd: mounted("/etc/passwd"), mountedGroup: mounted("/etc/group"),
+    ...(create.passwdEntry === undefined ? {} : { passwdTemplate: create.passwdEntry }),
+    ...(create.groupEntry === undefined ? {} : { groupTemplate: create.groupEntry }),
+  });
+  const database = userDatabase(rootFd, input, entries);
+  const user = resolveUser(config.user, database);
+  return { user, groups: additionalGroups(context, user, database), entries };
+}
+
+/** Files that are mounted over the root's own count. */
+export function userDatabase(rootFd: number, input: SpecInput, entries: EntryFiles = {}): UserDatabase {
+  const mounted = (name: "passwd" | "group"): string | undefined => {
+    const copy = entries[name] ?? input.files[name] ?? input.mounts.find(({ destination, type }) => type === "bind" && destination === `/etc/${name}`)?.source;
+    if (copy !== undefined) return readFileSync(copy, "utf8");
+    const etc = input.mounts.find(({ destination, type }) => type === "bind" && destination === "/etc")?.source;
+    return etc === undefined ? undefined : withRoot(etc, (etcFd) => readInRoot(etcFd, `/${name}`) ?? "");
+  };
+  const [passwd, group] = [mounted("passwd"), mounted("group")];
+  return readUserDatabase(rootFd, { ...(passwd === undefined ? {} : { passwd }), ...(group === undefined ? {} : { group }) });
+}
+
+/** The primary group first (when a user was asked for), then --group-add, then those /etc/group lists; only what the namespace maps. */
+export function additionalGroups({ input, create }: SpecContext, user: ResolvedUser, { groups }: UserDatabase): number[] {
+  const { config, id } = input.record;
+  const names = (create.groupAdd ?? []).filter((name) => name !== "keep-groups");
+  let added: number[];
+  try { added = resolveAdditionalGroups(names, groups); } catch (error) {
+    throw new EngineError("invalid-argument", `looking up supplemental groups for container ${id}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const own = config.user.includes(":") ? [] : user.supplementary.filter((gid) => toHostId(gid, config.gidMaps) !== undefined);
+  return [...new Set([...(config.user === "" ? [] : [user.gid]), ...added, ...own])];
+}
+
+function hostOwner({ input }: SpecContext, user: ResolvedUser): { readonly uid: number; readonly gid: number } {
+  const { uidMaps, gidMaps } = input.record.config;
+  return { uid: toHostId(user.uid, uidMaps) ?? user.uid, gid: toHostId(user.gid, gidMaps) ?? user.gid };
+}
+
+function processOf(context: SpecContext, user: ResolvedUser, groups: readonly number[]): SpecProcess {
+  const { input, create, host } = context;
+  const { config } = input.record;
+  const command = [...config.entrypoint.length === 1 && config.entrypoint[0] === "" ? [] : config.entrypoint, ...config.command];
+  const args = command.length === 0 ? [""] : command;
+  const asked = new Set((create.resources?.ulimits ?? []).map((limit) => limit.name));
+  const oomScoreAdj = create.resources?.oomScoreAdj ?? input.config.containers.oomScoreAdj;
+  return {
+    ...(config.terminal ? { terminal: true } : {}),
+    ...(input.consoleSize === undefined ? {} : { consoleSize: { ...input.consoleSize } }),
+    user: { uid: user.uid, gid: user.gid, umask: umaskOf(context), ...(groups.length === 0 ? {} : { additionalGids: [...groups] }) },
+    args: input.initBinary === undefined ? args : [initPath, "--", ...args],
+    env: environmentOf({
+      env: config.env, defaults: input.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal,
+      home: user.home, hostname: input.namespaces.uts.kind === "new" ? config.hostname : host.hostname, secrets: input.secretEnv ?? {}, extra: input.extraEnv ?? {},
+    }),
+    cwd: config.workdir === "" ? "/" : config.workdir,
+    capabilities: capabilitiesFor(context, config.user, context.privileged),
+    rlimits: rlimitsOf(config.ulimits, asked, host),
+    ...(create.security?.noNewPrivileges === true ? { noNewPrivileges: true } : {}),
+    ...apparmor(context),
+    ...(input.processLabel === undefined ? {} : { selinuxLabel: input.processLabel }),
+    ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+  };
+}
+
+export function umaskOf({ input, create }: SpecContext): number {
+  const text = create.umask ?? input.config.containers.umask;
+  if (!/^0?[0-7]{3}$/.test(text)) throw new EngineError("invalid-argument", `invalid umask string ${text}: invalid argument`);
+  return Number.parseInt(text, 8);
+}
+
+export function capabilitiesFor({ input, create, host }: SpecContext, user: string, privileged: boolean): NonNullable<SpecProcess["capabilities"]> {
+  const required = input.record.config.labels["io.containers.capabilities"] ?? input.record.config.labels["io.podman.capabilities"];
+  return capabilitySets({
+    privileged, user, keepId: create.namespaces?.user?.mode === "keep-id", defaults: input.config.containers.defaultCapabilities,
+    adds: create.security?.capAdd ?? [], drops: create.security?.capDrop ?? [], bounding: host.capabilities, ...(required === undefined ? {} : { required }),
+  });
+}
+
+function apparmor({ input, create, host, privileged }: SpecContext): { apparmorProfile?: string } {
+  const wanted = create.security?.apparmor;
+  if (!host.hasApparmor) {
+    if (wanted !== undefined && wanted !== "" && wanted !== "unconfined") throw new EngineError("invalid-argument", `apparmor profile "${wanted}" specified, but Apparmor is not enabled on this system`);
+    return {};
+  }
+  const profile = wanted ?? (privileged ? undefined : input.config.containers.apparmorProfile);
+  return profile === undefined || profile === "" ? {} : { apparmorProfile: profile };
+}
+
+function deviceSetup({ input, create, privileged }: SpecContext): DeviceSetup {
+  const extra = [...input.config.containers.devices, ...input.extraDevices ?? []].map((text) => {
+    const [hostPath = "", second, third] = text.split(":");
+    const isPath = second?.startsWith("/") === true;
+    const permissions = isPath ? third : second;
+    return { hostPath, ...(isPath ? { containerPath: second } : {}), ...(permissions === undefined ? {} : { permissions }) };
+  });
+  return devicesOf({
+    devices: [...extra, ...create.storage?.devices ?? []], rules: create.storage?.deviceCgroupRules ?? [], privileged,
+    rootless: input.config.rootless, inUserns: input.config.rootless || input.namespaces.user.kind !== "host", systemd: create.systemd === "always",
+  });
+}
+
+function allMounts(context: SpecContext, user: ResolvedUser, entries: EntryFiles, devices: DeviceSetup): Spec["mounts"] {
+  const { input, create, host, privileged, readonlyRoot } = context;
+  const { config } = input.record;
+  const security = create.security ?? {};
+  const writable = security.readWriteTmpfs ?? true;
+  const owner = hostOwner(context, user);
+  return mountsOf({
+    rootfs: input.rootfs, mounts: input.mounts, files: { ...input.files, ...entries }, devices: devices.mounts,
+    defaults: defaultMounts({
+      namespaces: input.namespaces, gidMaps: config.gidMaps, privileged, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
+      unmask: security.unmask ?? [], procOptions: security.procOpts ?? [], devReadonly: readonlyRoot && !writable,
+    }),
+    readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host",
+    ...(input.initBinary === undefined ? {} : { initBinary: input.initBinary }),
+    user, maps: { uidMaps: config.uidMaps, gidMaps: config.gidMaps }, chown: (source) => { chownTree(source, owner.uid, owner.gid); },
+  });
+}
+
+async function linuxOf(context: SpecContext, devices: DeviceSetup): Promise<SpecLinux> {
+  const { input, create, host, privileged } = context;
+  const { config } = input.record;
+  const paths = kernelPaths({ privileged, mask: create.security?.mask ?? [], unmask: create.security?.unmask ?? [] });
+  const mode = create.resources?.cgroups ?? input.config.containers.cgroups ?? "enabled";
+  const cgroupsPath = cgroupPathOf({
+    id: input.record.id, manager: config.cgroupManager, mode, parent: input.podCgroup ?? create.resources?.cgroupParent, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
+  });
+  const canLimit = mode !== "disabled" && !(input.config.rootless && host.cgroupVersion === 1);
+  const resources = canLimit ? resourcesOf(create.resources ?? {}, input.config.containers.pidsLimit, host.cgroupVersion) : {};
+  const seccomp = await seccompOf(context);
+  const sysctl = sysctlsOf(input.config.containers.defaultSysctls, create.security?.sysctls ?? {}, input.namespaces, ["host", "container", "pod"].includes(config.network.mode));
+  return {
+    ...idMappings(input.namespaces, config.uidMaps, config.gidMaps),
+    ...(Object.keys(sysctl).length === 0 ? {} : { sysctl }),
+    resources: { ...resources, ...(devices.rules.length === 0 ? {} : { devices: devices.rules }) },
+    ...(cgroupsPath === undefined ? {} : { cgroupsPath }),
+    namespaces: namespacesOf(input.namespaces),
+    ...(devices.devices.length === 0 ? {} : { devices: devices.devices }),
+    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(paths.maskedPaths.length === 0 ? {} : { maskedPaths: paths.maskedPaths }),
+    ...(paths.readonlyPaths.length === 0 ? {} : { readonlyPaths: paths.readonlyPaths }),
+    ...(input.mountLabel === undefined ? {} : { mountLabel: input.mountLabel }),
+  };
+}
+
+async function seccompOf(context: SpecContext): Promise<Seccomp | undefined> {
+  const { input, create, host, privileged } = context;
+  const wanted = create.security?.seccomp;
+  if (wanted === "unconfined" || (privileged && (wanted === undefined || wanted === ""))) return undefined;
+  const target = { machine: host.machine, bounding: capabilitiesFor(context, input.record.config.user, privileged).bounding };
+  const fromImage = create.security?.seccompPolicy === "image" ? input.record.config.labels["io.containers.seccomp.profile"] : undefined;
+  if (fromImage !== undefined) return convertProfile(parseProfile(fromImage, "image"), target);
+  const configured = input.config.containers.seccompProfile;
+  const path = wanted === undefined || wanted === "" ? configured === "" ? undefined : configured : wanted;
+  if (path === "unconfined") return undefined;
+  return convertProfile(await loadProfile(path), target);
+}
+
+async function addHooks({ input }: SpecContext, spec: Spec): Promise<Spec> {
+  const directories = input.hookDirs ?? input.config.engine.hooksDir;
+  if (directories.length === 0) return spec;
+  const { hooks, precreate } = matchHooks(directories, spec, input.mounts.some((mount) => mount.type === "bind"));
+  if (Object.keys(hooks).length > 0) spec.hooks = hooks;
+  return precreate.length === 0 ? spec : runPrecreateHooks(precreate, spec);
 }

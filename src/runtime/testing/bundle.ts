@@ -3,6 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, 
 import { join } from "node:path";
 import { newId } from "../../base/ids.ts";
 import type { EngineConfig } from "../../config/types.ts";
+import type { ContainerConfig, ContainerRecord } from "../../container/record.ts";
+import type { SpecInput } from "../spec/input.ts";
 import type { Spec } from "../spec/types.ts";
 import type { ContainerPaths, CreateProcess } from "../types.ts";
 
@@ -69,8 +71,28 @@ export function testConfig(): EngineConfig {
     },
     containers: {
       logSizeMaxBytes: -1, keyring: true, umask: "0022", env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], defaultUlimits: [], defaultSysctls: ["net.ipv4.ping_group_range=0 0"],
-      devices: [], annotations: [], pidsLimit: 2048, shmSizeBytes: 65536 * 1024, readOnly: false,
+      devices: [], annotations: [], privileged: false, cgroups: "enabled", pidsLimit: 2048, shmSizeBytes: 65536 * 1024, readOnly: false,
       defaultCapabilities: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT"],
     },
   } as unknown as EngineConfig;
+}
+
+/** A record of a container that runs `command`, as create would make it. */
+export function testRecord(bundle: TestBundle, command: readonly string[], change: Partial<ContainerConfig> = {}): ContainerRecord {
+  const config: ContainerConfig = {
+    version: 1, create: {}, createdAt: "2026-01-01T00:00:00Z", entrypoint: [], command, env: {}, workdir: "/", user: "", labels: {}, annotations: {},
+    stopSignal: 15, stopTimeoutSeconds: 10, terminal: false, stdin: false, hostname: bundle.id.slice(0, 12), ociRuntime: "crun", cgroupManager: "cgroupfs",
+    logDriver: "k8s-file", logPath: bundle.paths.logPath, network: { mode: "none", networks: [], ports: [] }, volumes: [], ulimits: [], uidMaps: [], gidMaps: [],
+    staticDir: bundle.paths.bundle, runDir: bundle.paths.runDir, ...change,
+  };
+  return { id: bundle.id, name: "test", config, state: { status: "created" } };
+}
+
+/** Private namespaces, no files and no mounts, unless changed. */
+export function testInput(bundle: TestBundle, command: readonly string[], change: Partial<ContainerConfig> = {}, input: Partial<SpecInput> = {}): SpecInput {
+  const kind = "new" as const;
+  return {
+    record: testRecord(bundle, command, change), config: testConfig(), rootfs: bundle.root, mounts: [], files: {},
+    namespaces: { network: { kind }, pid: { kind }, ipc: { kind }, uts: { kind }, cgroup: { kind: "host" }, user: { kind: "host" } }, ...input,
+  };
 }

@@ -7,12 +7,11 @@ import { Crc64 } from "../../formats/tarsplit/crc64.ts";
 import type { TarSplitRecord } from "../../formats/tarsplit/entry.ts";
 import { readTarSplit } from "../../formats/tarsplit/read.ts";
 import { openFlags, openInRoot } from "../../sys/index.ts";
+import { Joiner } from "./join.ts";
 import { bytesOf, cleanPath, insideRoot } from "./paths.ts";
 import type { AssembleDiffRequest } from "./types.ts";
 
 const chunkBytes = 1 << 20;
-/** Shorter pieces are joined: most headers are 512 bytes. */
-const joinBelowBytes = 64 << 10;
 
 /**
  * The layer's tar, verified against the recorded checksums as it goes. Files are opened inside the directory only, never
@@ -66,28 +65,4 @@ function openFile(rootFd: number, rawName: string, name: string): number {
 
 function changed(name: string): EngineError {
   return new EngineError("data-loss", `file integrity checksum failed for "${name}"`, { reason: "corrupt-archive", hint: "the layer's files were changed on disk; pull the image again" });
-}
-
-class Joiner {
-  private parts: Uint8Array[] = [];
-  private length = 0;
-
-  *add(bytes: Uint8Array): Generator<Uint8Array> {
-    if (bytes.length >= joinBelowBytes) {
-      yield* this.rest();
-      yield bytes;
-      return;
-    }
-    this.parts.push(bytes);
-    this.length += bytes.length;
-    if (this.length >= joinBelowBytes) yield* this.rest();
-  }
-
-  *rest(): Generator<Uint8Array> {
-    if (this.length === 0) return;
-    const all = Buffer.concat(this.parts);
-    this.parts = [];
-    this.length = 0;
-    yield all;
-  }
 }

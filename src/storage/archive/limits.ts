@@ -9,5 +9,5 @@ export const maxLayerBytes = 2 ** 40;
 export const maxOpenDirectories = 256;
 /** Synchronous work on a layer before other tasks (downloads, other layers) get their turn. */
 export const maxBusyMillis = 12;
-/** Depth of directories a walk follows; PATH_MAX / 2 is the deepest that a path can name. */
-export const maxDepth = 2048;
+/** Depth of directories a walk follows: it keeps one open per level. Longer paths than PATH_MAX are rarer still. */
+export const maxDepth = 900;

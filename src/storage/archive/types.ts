@@ -1,7 +1,8 @@
 /**
  * Layers as archives: what the store asks of this folder. `apply.ts` has `applyLayer(request): Promise<AppliedLayer>`;
- * `assemble.ts` has `assembleDiff(request): ByteStream`; `diff.ts` has `tarDirectory(request): ByteStream` and
- * `changedPaths(request): Promise<readonly PathChange[]>`.
+ * `assemble.ts` has `assembleDiff(request): ByteStream`; `diff.ts` has `tarDirectory(request): ByteStream` (a writable overlay
+ * layer, a volume, a root file system); `changes.ts` has `changedPaths(request)`; `compare.ts` has `comparePaths(request)` and
+ * `tarChanges(request): ByteStream` for two whole trees (vfs).
  */
 import type { ByteStream } from "../../contract/kit.ts";
 import type { IdMap } from "../../contract/types/container-create.ts";
@@ -74,6 +75,8 @@ export interface TarDirectoryRequest {
   readonly include?: readonly string[];
   /** Relative paths that are left out, with what is below. */
   readonly exclude?: readonly string[];
+  /** Which opaque attribute the layer has. Default: found out. */
+  readonly inUserNamespace?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -82,4 +85,19 @@ export interface ChangesRequest {
   readonly upperDirectory: string;
   /** Nearest first. */
   readonly lowerDirectories: readonly string[];
+  /** Which opaque attribute the layer has. Default: found out. */
+  readonly inUserNamespace?: boolean;
+}
+
+/** Two whole trees (vfs; overlay against a layer that is not the direct parent). */
+export interface CompareRequest {
+  readonly directory: string;
+  /** Absent: everything is new. */
+  readonly olderDirectory?: string;
+  /** Of `directory`: owners are compared as the containers see them. */
+  readonly uidMaps?: readonly IdMap[];
+  readonly gidMaps?: readonly IdMap[];
+  readonly olderUidMaps?: readonly IdMap[];
+  readonly olderGidMaps?: readonly IdMap[];
+  readonly signal?: AbortSignal;
 }

@@ -1,0 +1,47 @@
+/** What `run` and `create` share: replace, pull when missing, create, id file. */
+import { existsSync, writeFileSync } from "node:fs";
+import { EngineError, isEngineError, within } from "../../base/errors.ts";
+import type { ContainerCreate } from "../../contract/types/container-create.ts";
+import type { CommandContext } from "../kit/types.ts";
+import { toContainerCreate, usage, type CreateFlags } from "./index.ts";
+import { pullImage, pullPolicy } from "./pull.ts";
+
+/** Creates the container and returns its id. @throws every error of pull and create; nothing stays behind then */
+export async function createContainer(context: CommandContext, args: readonly string[], flags: CreateFlags, extra: Partial<ContainerCreate> = {}): Promise<string> {
+  if (flags.cidfile !== undefined && existsSync(flags.cidfile)) {
+    throw new EngineError("already-exists", `container id file exists. Ensure another container is not using it or delete ${flags.cidfile}`);
+  }
+  const policy = pullPolicy(flags.pull);
+  const spec: ContainerCreate = { ...await toContainerCreate(context, args, flags), ...extra };
+  const engine = await context.engine();
+  if (flags.replace) await replace(context, flags.name);
+  const image = flags.rootfs ? undefined : spec.image;
+  if (image !== undefined && (policy === "always" || policy === "newer")) await pullImage(context, image, flags, policy);
+  let id: string;
+  try {
+    id = await create();
+  } catch (error) {
+    if (image === undefined || policy !== "missing" || !isEngineError(error, "no-such-image")) throw error;
+    // The usual case needs no look-up of its own: create knows whether the image is there.
+    await pullImage(context, image, flags, policy);
+    id = await create();
+  }
+  if (flags.cidfile !== undefined) writeIdFile(flags.cidfile, id);
+  return id;
+
+  async function create(): Promise<string> {
+    const report = await engine.container.create({ spec }, { signal: context.signal });
+    for (const warning of report.Warnings) await context.err.write(`WARNING: ${warning}\n`);
+    return report.Id;
+  }
+}
+
+async function replace(context: CommandContext, name: string | undefined): Promise<void> {
+  if (name === undefined) throw usage("cannot replace container without --name being set");
+  const engine = await context.engine();
+  await engine.container.remove({ ref: name, force: true, ignore: true });
+}
+
+function writeIdFile(path: string, id: string): void {
+  try { writeFileSync(path, id, { flag: "wx", mode: 0o644 }); } catch (error) { throw within(`write container id file ${path}`, error); }
+}

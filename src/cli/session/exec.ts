@@ -1,0 +1,64 @@
+/** `podman exec`: create a session, start it attached, forward, exit status. */
+import { EngineError, isEngineError } from "../../base/errors.ts";
+import type { Engine } from "../../contract/index.ts";
+import { parseEnvironment, parseLines } from "../../formats/create/pairs.ts";
+import type { CommandContext } from "../kit/types.ts";
+import { latestContainer } from "../latest.ts";
+import { forwardSession } from "./forward.ts";
+import { dropUndefined, readFlagFile, usage } from "../create/index.ts";
+
+interface ExecFlags {
+  readonly cidfile: string | undefined; readonly detach: boolean; readonly detachKeys: string | undefined; readonly env: readonly string[] | undefined;
+  readonly envFile: readonly string[] | undefined; readonly interactive: boolean; readonly latest: boolean; readonly preserveFd: readonly string[] | undefined;
+  readonly preserveFds: number; readonly privileged: boolean; readonly tty: boolean; readonly user: string | undefined; readonly wait: number; readonly workdir: string | undefined;
+}
+
+/** Returns the process's exit status; 0 when detached. */
+export async function execInContainer(context: CommandContext, args: readonly string[], flags: ExecFlags): Promise<number> {
+  if (flags.wait < 0) throw usage("--wait must not be negative");
+  const engine = await context.engine();
+  const { ref, command } = await target(engine, args, flags);
+  if (flags.wait > 0) await waitUntilRunning(engine, ref, flags.wait);
+  const isAttached = !flags.detach;
+  const { Id: id } = await engine.exec.create(dropUndefined({
+    ref, command, env: environment(context, flags), user: flags.user, workdir: flags.workdir, terminal: flags.tty || undefined, privileged: flags.privileged || undefined,
+    stdin: flags.interactive, stdout: isAttached, stderr: isAttached, detachKeys: flags.detachKeys, preserveFds: flags.preserveFds || undefined, preserveFd: flags.preserveFd,
+  }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal });
+  const size = flags.tty && process.stdout.isTTY ? { height: process.stdout.rows, width: process.stdout.columns } : {};
+  const duplex = await engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size });
+  if (flags.detach) {
+    await context.out.write(`${id}\n`);
+    return 0;
+  }
+  const end = await forwardSession(context, { duplex, terminal: flags.tty, stdin: flags.interactive, resize: async (height, width) => engine.exec.resize({ id, height, width }) });
+  return end === "detached" ? 0 : exitStatus(engine, id);
+}
+
+async function exitStatus(engine: Engine, id: string): Promise<number> {
+  const session = await engine.exec.inspect({ id });
+  await engine.exec.remove({ id }).catch((error: unknown) => { if (!isEngineError(error, "not-found")) throw error; });
+  return session.ExitCode ?? 0;
+}
+
+async function target(engine: Engine, args: readonly string[], flags: ExecFlags): Promise<{ readonly ref: string; readonly command: readonly string[] }> {
+  const isNamedElsewhere = flags.latest || flags.cidfile !== undefined;
+  const command = isNamedElsewhere ? args : args.slice(1);
+  if (command.length === 0) throw usage("must provide a non-empty command to start an exec session: invalid argument");
+  if (flags.cidfile !== undefined) return { ref: readFlagFile(flags.cidfile).split("\n")[0]?.trim() ?? "", command };
+  return { ref: flags.latest ? await latestContainer(engine) : args[0] ?? "", command };
+}
+
+async function waitUntilRunning(engine: Engine, ref: string, seconds: number): Promise<void> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try { await engine.container.wait({ ref, condition: ["running"] }, { signal }); } catch (error) {
+    if (signal.aborted) throw new EngineError("deadline-exceeded", `timed out waiting for container: ${ref}`);
+    throw error;
+  }
+}
+
+function environment(context: CommandContext, flags: ExecFlags): readonly string[] | undefined {
+  const lines = (flags.envFile ?? []).flatMap((path) => parseLines(readFlagFile(path)));
+  const env = parseEnvironment([...lines, ...flags.env ?? []], context.env);
+  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? undefined : pairs;
+}

@@ -1,0 +1,19 @@
+/** Output files of commands (`export`, `save`). */
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { within } from "../base/errors.ts";
+import type { ByteStream } from "../contract/kit.ts";
+
+/** Writes beside `path` and renames at the end: an interrupted command leaves the old file. Devices and pipes are written to directly. */
+export async function writeFileAtomically(path: string, bytes: ByteStream): Promise<void> {
+  const isSpecial = await Bun.file(path).stat().then((stat) => !stat.isFile(), () => false);
+  const target = isSpecial ? path : join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  try {
+    const file = await open(target, "w", 0o644);
+    try { for await (const chunk of bytes) await file.write(chunk); } finally { await file.close(); }
+    if (!isSpecial) await rename(target, path);
+  } catch (error) {
+    if (!isSpecial) await rm(target, { force: true });
+    throw within(`write ${path}`, error);
+  }
+}

@@ -1,0 +1,22 @@
+/** Annotations that Podman puts on every container, for systemd, the runtime and `inspect`. */
+import type { SpecInput } from "./input.ts";
+
+export function annotationsOf({ record, annotations, initBinary, config: engine }: SpecInput): Record<string, string> {
+  const { config } = record;
+  const { create } = config;
+  const privileged = create.security?.privileged ?? engine.containers.privileged;
+  return {
+    ...config.annotations,
+    ...(create.remove === true ? { "io.podman.annotations.autoremove": "TRUE" } : {}),
+    ...(create.removeImage === true ? { "io.podman.annotations.autoremove-image": "TRUE" } : {}),
+    ...(create.storage?.volumesFrom === undefined || create.storage.volumesFrom.length === 0 ? {} : { "io.podman.annotations.volumes-from": create.storage.volumesFrom.join(";") }),
+    ...(privileged ? { "io.podman.annotations.privileged": "TRUE" } : {}),
+    ...(initBinary === undefined ? {} : { "io.podman.annotations.init": "TRUE" }),
+    ...(create.groupAdd?.includes("keep-groups") === true ? { "run.oci.keep_original_groups": "1" } : {}),
+    "org.opencontainers.image.stopSignal": String(config.stopSignal),
+    ...(config.stopSignal === 0 ? {} : { "org.systemd.property.KillSignal": String(config.stopSignal) }),
+    ...(config.stopTimeoutSeconds === 0 ? {} : { "org.systemd.property.TimeoutStopUSec": `uint64 ${config.stopTimeoutSeconds * 1_000_000}` }),
+    "io.container.manager": config.annotations["io.container.manager"] ?? "libpod",
+    ...annotations,
+  };
+}

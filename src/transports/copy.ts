@@ -1,0 +1,129 @@
+/**
+ * Moves an image from any source to any destination. A story: read the manifest (choose from an index), read and check the
+ * configuration, bring every blob that the destination lacks (verified, repacked if it wants so), write the manifest with the
+ * digests that came out, commit. Progress is reported in Podman's words.
+ */
+import { EngineError, messageOf } from "../base/errors.ts";
+import type { ProgressEvent } from "../contract/kit.ts";
+import { mediaTypes, type Descriptor, type ImageManifest } from "../contract/types/oci.ts";
+import { checkDigest, digestOf } from "../formats/digest.ts";
+import { chooseInstance, hostPlatform, isIndexType, maxManifestBytes, parseImageConfig, parseManifest } from "../formats/manifest.ts";
+import { formatOf, manifestTypeFor, writeManifest, type ManifestFormat } from "../formats/manifest-write.ts";
+import { copyLayer } from "./copy-layer.ts";
+import { isTemporary, pause } from "./docker/client.ts";
+import { mapParallel } from "./parallel.ts";
+import type { CopyOptions, ImageDestination, ImageSource, ManifestBytes } from "./types.ts";
+import { readAll, streamOf, verified } from "./verify.ts";
+
+export interface CopyResult {
+  /** What the destination has now. */
+  readonly manifest: ManifestBytes;
+  readonly configDigest: string;
+}
+
+const defaultParallel = 6;
+/** Pause before the first retry; it doubles (Podman's numbers). */
+const firstRetryMillis = 1000;
+
+/**
+ * Copies one image. Temporary failures are tried again `retries` times; what arrived is kept between tries. The caller
+ * disposes source and destination. @throws the last failure; the destination then shows nothing
+ */
+export async function copyImage(source: ImageSource, destination: ImageDestination, options: CopyOptions = {}): Promise<CopyResult> {
+  const { retries = 0, retryDelayMillis } = options;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await copyOnce(source, destination, options);
+      await destination.commit();
+      return result;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (attempt >= retries || !isTemporary(error)) throw error;
+      await waitForRetry(attempt, retries, retryDelayMillis, error, options);
+    }
+  }
+}
+
+/** Reports and pauses as Podman does before another try. */
+export async function waitForRetry(attempt: number, retries: number, delayMillis: number | undefined, error: unknown, { onProgress, signal }: CopyOptions): Promise<void> {
+  const millis = delayMillis ?? firstRetryMillis * 2 ** attempt;
+  onProgress?.({ key: "warning", message: `Failed, retrying in ${millis / 1000}s ... (${attempt + 1}/${retries}). Error: ${messageOf(error)}` });
+  await pause(millis, signal);
+}
+
+async function copyOnce(source: ImageSource, destination: ImageDestination, options: CopyOptions): Promise<CopyResult> {
+  const top = await source.manifest();
+  const parsed = parseManifest(top.bytes, top.mediaType);
+  if (options.removeSignatures !== true) say(options, "signatures", "Getting image source signatures");
+  if (parsed.kind === "image") return copySingle(source, destination, { manifest: { ...top, mediaType: parsed.mediaType }, image: parsed.image }, options);
+  if (options.all === true && destination.manifestTypes.some(isIndexType)) return copyAll(source, destination, top, parsed.mediaType, options);
+  const chosen = chooseInstance(parsed, options.platform ?? hostPlatform());
+  return copySingle(source, destination, { ...await readInstance(source, chosen), index: { ...top, mediaType: parsed.mediaType } }, options);
+}
+
+interface Single { readonly manifest: ManifestBytes; readonly image: ImageManifest; readonly index?: ManifestBytes }
+
+async function readInstance(source: ImageSource, chosen: Descriptor): Promise<Single> {
+  const manifest = await source.manifest(chosen.digest);
+  checkDigest(manifest.bytes, chosen.digest, `manifest ${chosen.digest}`);
+  const parsed = parseManifest(manifest.bytes, manifest.mediaType === "" ? chosen.mediaType : manifest.mediaType);
+  if (parsed.kind === "index") throw new EngineError("invalid-argument", `${chosen.digest} is an index inside an index`);
+  return { manifest: { ...manifest, mediaType: parsed.mediaType }, image: parsed.image };
+}
+
+/** Every image of an index, byte for byte, then the index. */
+async function copyAll(source: ImageSource, destination: ImageDestination, top: ManifestBytes, mediaType: string, options: CopyOptions): Promise<CopyResult> {
+  const parsed = parseManifest(top.bytes, mediaType);
+  if (parsed.kind !== "index") throw new EngineError("internal", "not an index");
+  for (const entry of parsed.index.manifests) {
+    const single = await readInstance(source, entry);
+    await copySingle(source, destination, single, { ...options, all: false }, entry.digest);
+  }
+  await destination.putManifest(top.bytes, parsed.mediaType);
+  return { manifest: { ...top, mediaType: parsed.mediaType }, configDigest: "" };
+}
+
+async function copySingle(source: ImageSource, destination: ImageDestination, { manifest, image, index }: Single, options: CopyOptions, instance?: string): Promise<CopyResult> {
+  const configBytes = await readConfig(source, image.config, options);
+  const config = isImageConfig(image.config) ? parseImageConfig(configBytes) : undefined;
+  await destination.prepare?.({ manifest, configBytes, ...(config === undefined ? {} : { config }), ...(index === undefined ? {} : { index }) });
+  const format = wantedFormat(manifest.mediaType, destination, options);
+  const offered = await source.layersForCopy?.() ?? image.layers;
+  if (offered.length !== image.layers.length) throw new EngineError("failed-precondition", `the manifest has ${image.layers.length} layers, the source ${offered.length}`);
+  const layers = await mapParallel(offered, destination.serial === true ? 1 : options.parallel ?? defaultParallel,
+    (layer, position) => copyLayer({ source, destination, layer, position, format, options }), (error) => { destination.abandon?.(error); });
+  say(options, image.config.digest, `Copying config ${image.config.digest}`);
+  await destination.put({ ...image.config }, streamOf(configBytes));
+  const written = finalManifest(manifest, image, layers, format);
+  if (instance !== undefined && digestOf(written.bytes) !== instance) throw new EngineError("failed-precondition", `image ${instance} of the index cannot be copied unchanged`);
+  say(options, "manifest", "Writing manifest to image destination");
+  await destination.putManifest(written.bytes, written.mediaType, instance);
+  return { manifest: { ...written, digest: digestOf(written.bytes) }, configDigest: image.config.digest };
+}
+
+async function readConfig(source: ImageSource, descriptor: Descriptor, { signal }: CopyOptions): Promise<Uint8Array> {
+  if (descriptor.size > maxManifestBytes) throw new EngineError("resource-exhausted", `image configuration is larger than ${maxManifestBytes} bytes`);
+  return readAll(verified(await source.blob(descriptor, signal === undefined ? {} : { signal }), descriptor), maxManifestBytes, "image configuration");
+}
+function isImageConfig({ mediaType }: Descriptor): boolean { return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig || mediaType === ""; }
+
+function wantedFormat(mediaType: string, destination: ImageDestination, { format, compression }: CopyOptions): ManifestFormat {
+  const own = formatOf(mediaType);
+  // Docker's format has no name for zstd that every reader knows.
+  const wanted = format ?? (compression?.algorithm === "zstd" ? "oci" : own);
+  if (destination.manifestTypes.includes(manifestTypeFor(wanted))) return wanted;
+  return formatOf(destination.manifestTypes[0] ?? mediaTypes.ociManifest);
+}
+
+/** The original bytes when nothing changed: digests and signatures stay valid. */
+function finalManifest(manifest: ManifestBytes, image: ImageManifest, layers: readonly Descriptor[], format: ManifestFormat): { readonly bytes: Uint8Array; readonly mediaType: string } {
+  const isSame = formatOf(manifest.mediaType) === format && layers.every((layer, position) => layer.digest === image.layers[position]?.digest);
+  if (isSame) return { bytes: manifest.bytes, mediaType: manifest.mediaType };
+  return writeManifest(format, { config: image.config, layers, ...(image.annotations === undefined ? {} : { annotations: image.annotations }) });
+}
+
+function say({ onProgress }: CopyOptions, key: string, message: string): void {
+  const event: ProgressEvent = { key, message };
+  onProgress?.(event);
+}
+

@@ -1,0 +1,136 @@
+/**
+ * Makes the machine ready: npm packages (with the pinned Bun) and system packages. Node ≥ 18 without dependencies, because
+ * nothing else is there yet. May be run at any time; when nothing is missing it only looks (well below a second).
+ *
+ *     node tools/setup.mjs [--test]      --test: also what only the test suite needs
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { enginePackages, extraFolders, managers, testPackages } from "./packages.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+function main() {
+  installNpmPackages();
+  makeBunWork();
+  installSystemPackages(process.argv.includes("--test") ? [...enginePackages, ...testPackages] : enginePackages);
+}
+
+/** npm ci, unless what is installed is already what the lock file says. */
+function installNpmPackages() {
+  if (isInstalled()) return;
+  say("installing npm packages");
+  run(["npm", "ci", "--no-audit", "--no-fund"]);
+}
+
+function isInstalled() {
+  const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages;
+  try {
+    const installed = read("node_modules/.package-lock.json");
+    return Object.entries(read("package-lock.json")).every(([path, wanted]) => path === "" || wanted.optional === true || installed[path]?.version === wanted.version);
+  } catch {
+    return false;
+  }
+}
+
+/** npm may be told not to run install scripts, and Bun's package is a stub until its script ran. */
+function makeBunWork() {
+  const bun = join(root, "node_modules/.bin/bun");
+  const works = () => spawnSync(bun, ["--version"], { stdio: "ignore" }).status === 0;
+  if (isUnpacked() && works()) return;
+  say("unpacking bun");
+  spawnSync(process.execPath, [join(root, "node_modules/bun/install.js")], { cwd: join(root, "node_modules/bun"), stdio: "inherit" });
+  if (!works()) {
+    fail(`the pinned bun does not run on this machine (${process.platform} ${process.arch})`, `see what is wrong: ${bun} --version`);
+  }
+}
+
+/** The stub is a few hundred bytes. */
+function isUnpacked() {
+  try {
+    return statSync(join(root, "node_modules/bun/bin/bun.exe")).size > 1_000_000;
+  } catch {
+    return false;
+  }
+}
+
+function installSystemPackages(rows) {
+  if (process.platform !== "linux") fail("containers need Linux", "run this in a Linux machine or VM");
+  const missing = rows.filter((row) => find(row.need) === undefined);
+  if (missing.length === 0) return;
+  const manager = managers.find((candidate) => find(candidate.program) !== undefined);
+  if (manager === undefined) return report(missing, "no known package manager (apt-get, dnf, apk, zypper, pacman) is here");
+  const prefix = elevation();
+  const wanted = [...new Set(missing.map((row) => row.packages[manager.name]).filter((name) => typeof name === "string"))];
+  if (prefix === undefined) {
+    const command = [...manager.install, ...wanted].join(" ");
+    return report(missing, "not root, and sudo is not here", `run as root: ${manager.refresh ? `${manager.refresh.join(" ")} && ` : ""}${command}`);
+  }
+  say(`installing ${wanted.join(" ")}`);
+  if (manager.refresh) start([...prefix, ...manager.refresh]);
+  installAll(manager, prefix, wanted);
+  report(rows.filter((row) => find(row.need) === undefined), "still missing after the installation");
+}
+
+/** All at once; where a release lacks one of them, one by one. */
+function installAll(manager, prefix, names) {
+  const install = (list) => start([...prefix, ...manager.install, ...list]);
+  if (install(names)) return;
+  for (const name of names) install([name]);
+}
+
+function start([program, ...args]) {
+  // RUNLEVEL=1 keeps Debian's maintainer scripts from starting services that a package happens to bring. Output goes to stderr:
+  // stdout belongs to what comes after the set-up.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  return spawnSync(program, args, { stdio: ["inherit", 2, 2], env }).status === 0;
+}
+
+/** argv prefix that makes us root; undefined when nothing does. */
+function elevation() {
+  if (process.getuid() === 0) return [];
+  return find("sudo") === undefined ? undefined : ["sudo"];
+}
+
+function report(missing, why, command) {
+  if (missing.length === 0) return;
+  const names = (list) => list.map((row) => row.need).join(", ");
+  const required = missing.filter((row) => row.optional !== true);
+  const rest = missing.filter((row) => row.optional === true);
+  if (rest.length > 0) say(`not found: ${names(rest)} (features that need them will say so)`);
+  if (required.length > 0) fail(`not found: ${names(required)}: ${why}`, command ?? "install them, then run this again");
+  else if (command !== undefined) say(`to have them, ${command}`);
+}
+
+/** Absolute path of a program or file, or undefined. */
+function find(need) {
+  if (need.startsWith("/")) return existsSync(need) ? need : undefined;
+  return [...(process.env.PATH ?? "").split(":"), ...extraFolders].map((folder) => join(folder, need)).find(isExecutable);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(argv) {
+  const result = spawnSync(argv[0], argv.slice(1), { cwd: root, stdio: ["inherit", 2, 2] });
+  if (result.status !== 0) fail(`${argv.join(" ")} failed`, "see its messages above");
+}
+
+function say(text) {
+  process.stderr.write(`setup: ${text}\n`);
+}
+
+function fail(text, hint) {
+  process.stderr.write(`setup: ${text}\n  ${hint}\n`);
+  process.exit(1);
+}
+
+main();
