@@ -25,6 +25,7 @@ export async function openStore({ storage, rootless }: OpenStore): Promise<Store
 async function openDriver(storage: StoreOptions, rootless: boolean): Promise<Driver> {
   const name = storage.driver === "" ? priorDriver(storage.graphRoot) : storage.driver;
   if (name === "overlay" || name === "overlay2") return new (await import("./driver/overlay/driver.ts")).OverlayDriver(storage, rootless);
+  if (name === "vfs") return new (await import("./driver/vfs/driver.ts")).VfsDriver(storage);
   throw new EngineError("invalid-argument", `storage driver "${name}" is not supported`, { hint: "use \"overlay\" or \"vfs\"" });
 }
 

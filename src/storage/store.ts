@@ -57,7 +57,7 @@ export interface StoreContainer {
 }
 
 export interface PutLayer {
-  /** Chosen by the caller (chain id for pulled layers), else random. */
+  /** Chosen by the caller, else random. Pulled layers have containers/image's ids: the DiffID's hex digits for the first, above it `sha256("<parent id>+<DiffID's hex digits>")`; another id makes Skopeo and Podman refuse the same image later. */
   readonly id?: string;
   readonly parent?: string;
   /** Uncompressed tar; read to its end. */

@@ -9,6 +9,7 @@ import { imageByRef } from "../image/view.ts";
 import { findLayer, type StoreParts } from "../parts.ts";
 import { isSafeId } from "../records/file.ts";
 import type { Draft } from "../records/table.ts";
+import { withLocks } from "../records/lock.ts";
 import { fromIdMaps, omitEmpty, type ContainerRecord, type LayerRecord } from "../records/types.ts";
 import type { ContainerLayerCreate, StoreContainer } from "../store.ts";
 import { containerView } from "./view.ts";
@@ -18,16 +19,23 @@ export async function createContainer(parts: StoreParts, request: ContainerLayer
   if (!isSafeId(request.id)) throw new EngineError("invalid-argument", `container id "${request.id}": not an id`);
   const mappings: Mappings = { uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] };
   const isMapped = mappings.uidMaps.length > 0 || mappings.gidMaps.length > 0;
-  const shifts = !isMapped || await parts.driver.supportsShifting(mappings);
-  const volatile = request.volatile === true || parts.paths.volatileContainers !== parts.paths.containers;
+  if (!isMapped || await parts.driver.supportsShifting(mappings)) return create(parts, request, undefined);
+  // Shifting owners on disk mounts the layer: storage.lock comes before the others.
+  return withLocks([parts.paths.driverLock], () => create(parts, request, mappings));
+}
+
+/** `onDisk`: mappings that the layer's files must have on disk. */
+async function create(parts: StoreParts, request: ContainerLayerCreate, onDisk: Mappings | undefined): Promise<StoreContainer> {
   const image = request.imageId === undefined ? undefined : imageByRef(parts, request.imageId);
-  const layer = layerRecord(request, image?.topLayer, shifts ? { uidMaps: [], gidMaps: [] } : mappings);
+  const volatile = request.volatile === true || parts.paths.volatileContainers !== parts.paths.containers;
   return writeLayers(parts, async (write) => {
-    const parent = layer.parent === undefined ? undefined : findLayer(parts, layer.parent)?.record;
-    if (layer.parent !== undefined && (parent === undefined || !isComplete(parent))) throw new EngineError("data-loss", `image "${request.imageId}": its layer "${layer.parent}" is missing`, { hint: "pull the image again" });
+    requireLayer(parts, request, image?.topLayer);
     refuseName(parts.containers.snapshot().byName.get(request.name), request);
+    const mapped = onDisk === undefined || image === undefined ? undefined : await (await import("../image/mapped-layer.ts")).mappedTopLayer(parts, write, image, onDisk);
+    const layer = layerRecord(request, mapped ?? image?.topLayer, onDisk);
     await addLayer(parts, write, layer, volatile ? parts.fileOf.volatile : parts.fileOf.stable, {
       writable: true, ...(request.storageOptions === undefined ? {} : { storageOptions: request.storageOptions }),
+      ...(onDisk === undefined || mapped !== undefined ? {} : { finish: () => parts.driver.shiftOwners(layer.id, onDisk) }),
     });
     try {
       return await parts.containers.write((draft) => addContainer(draft, request, image?.id ?? "", layer.id, volatile));
@@ -38,8 +46,15 @@ export async function createContainer(parts: StoreParts, request: ContainerLayer
   });
 }
 
-function layerRecord(request: ContainerLayerCreate, parent: string | undefined, { uidMaps, gidMaps }: Mappings): LayerRecord {
-  const [uidmap, gidmap] = [fromIdMaps(uidMaps), fromIdMaps(gidMaps)];
+function requireLayer(parts: StoreParts, { imageId }: ContainerLayerCreate, id: string | undefined): void {
+  const layer = id === undefined ? undefined : findLayer(parts, id)?.record;
+  if (id !== undefined && (layer === undefined || !isComplete(layer))) {
+    throw new EngineError("data-loss", `image "${imageId}": its layer "${id}" is missing`, { hint: "pull the image again" });
+  }
+}
+
+function layerRecord(request: ContainerLayerCreate, parent: string | undefined, onDisk: Mappings | undefined): LayerRecord {
+  const [uidmap, gidmap] = [fromIdMaps(onDisk?.uidMaps), fromIdMaps(onDisk?.gidMaps)];
   return omitEmpty<LayerRecord>({
     id: newId(), parent: parent ?? "", mountlabel: request.mountLabel ?? "", created: new Date().toISOString(),
     ...(uidmap === undefined ? {} : { uidmap }), ...(gidmap === undefined ? {} : { gidmap }),

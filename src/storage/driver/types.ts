@@ -1,6 +1,7 @@
 /** How layers lie on disk and become a root file system: overlay and vfs. A driver knows directories, not records. */
 import type { ByteStream } from "../../contract/kit.ts";
 import type { IdMap } from "../../contract/types/container-create.ts";
+import type { CompareRequest } from "../archive/types.ts";
 import type { PathChange } from "../store.ts";
 import type { TempDirectory } from "../tempdir/stage.ts";
 
@@ -29,6 +30,14 @@ export interface MountLayer {
 
 /** A layer together with the one it is compared with. */
 export interface LayerPair { readonly id: string; readonly parent?: string; readonly mappings: Mappings }
+
+/** What the archive's comparison of two whole trees is asked. */
+export function comparison(directory: string | undefined, olderDirectory: string | undefined, { mappings: { uidMaps, gidMaps } }: LayerPair): CompareRequest {
+  return {
+    directory: directory ?? "", uidMaps, gidMaps,
+    ...(olderDirectory === undefined ? {} : { olderDirectory, olderUidMaps: uidMaps, olderGidMaps: gidMaps }),
+  };
+}
 
 export interface Driver {
   readonly name: "overlay" | "vfs";
@@ -64,5 +73,7 @@ export interface Driver {
   changes(pair: LayerPair): Promise<readonly PathChange[]>;
   /** True when owner ids can be shifted at mount time, so that layers need no copy per mapping. */
   supportsShifting(mappings: Mappings): Promise<boolean>;
+  /** Changes the owners of everything the layer shows to the mapped ones; its own difference stays empty. The caller holds storage.lock and layers.lock. */
+  shiftOwners(id: string, mappings: Mappings): Promise<void>;
   status(): readonly (readonly [string, string])[];
 }

@@ -51,7 +51,7 @@ export async function addImage(store: Store, name: string, trees: readonly Tree[
   for (const tree of trees) {
     const tar = tarOf(tree);
     const digest = `sha256:${sha256(tar)}`;
-    const id: string = parent === undefined ? sha256(tar) : sha256(`${parent} ${sha256(tar)}`);
+    const id: string = parent === undefined ? sha256(tar) : sha256(`${parent}+${sha256(tar)}`);
     await store.putLayer({ id, diff: streamOf(tar), expectedDiffDigest: digest, ...(parent === undefined ? {} : { parent }) });
     diffs.push({ digest, size: tar.length });
     parent = id;

@@ -10,6 +10,8 @@ import { isMountPoint } from "../../tempdir/mount-points.ts";
 import type { TempDirectory } from "../../tempdir/stage.ts";
 import type { Driver, LayerCreate, LayerPair, Mappings, MountLayer } from "../types.ts";
 import { driverOption } from "../option.ts";
+import type { ViewLayers } from "./diff.ts";
+import { rotateContent } from "./rotate.ts";
 import { features, type FeatureHost } from "./features.ts";
 import { linkFolder, OverlayHome, tempFolder } from "./home.ts";
 import { mountLayer, unmountLayer, type MountWay } from "./mount.ts";
@@ -141,9 +143,32 @@ export class OverlayDriver implements Driver {
     }
   }
 
-  // eslint-disable-next-line require-yield
-  async *diff(_pair: LayerPair): ByteStream { throw new EngineError("not-implemented", "layer difference"); }
-  async changes(_pair: LayerPair): Promise<readonly PathChange[]> { throw new EngineError("not-implemented", "layer changes"); }
+  async *diff(pair: LayerPair): ByteStream {
+    const { diffOfLayer } = await import("./diff.ts");
+    yield* diffOfLayer(this.#view, this.#layers, pair, this.#usesNativeDiff());
+  }
+
+  async changes(pair: LayerPair): Promise<readonly PathChange[]> {
+    const { changesOfLayer } = await import("./diff.ts");
+    return changesOfLayer(this.#view, this.#layers, pair, this.#usesNativeDiff());
+  }
+
+  readonly #view: ViewLayers = async function* (this: OverlayDriver, ids, work) {
+    const { viewLayers } = await import("./view.ts");
+    yield* viewLayers(this.#layers, this.#mountWay(), ids, work);
+  }.bind(this) as ViewLayers;
+
+  #usesNativeDiff(): boolean { return this.#mountWay().program === undefined && features.nativeDiff(this.#host); }
+
+  async shiftOwners(id: string, mappings: Mappings): Promise<void> {
+    this.enter();
+    const root = await this.mount(id, { readOnly: false });
+    try {
+      const { shiftTree } = await import("../shift-owners.ts");
+      shiftTree(root, mappings);
+    } finally { await this.unmount(id); }
+    rotateContent(this.#layers.directory(id));
+  }
 
   async supportsShifting({ uidMaps, gidMaps }: Mappings): Promise<boolean> {
     if (process.env["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] === "yes") return false;

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
+import { rotatedContents } from "./rotate.ts";
 
 /** containers/storage's limit; the kernel's is the same. */
 export const maxLowers = 500;
@@ -58,7 +59,8 @@ export class OverlayHome {
 
   /** The lower layers' own `diff` directories without links, nearest first. */
   lowerContents(id: string): readonly string[] {
-    return this.lowerLinks(id).map((link) => realDirectory(link));
+    const below = this.lowerLinks(id).map((link) => realDirectory(link));
+    return [...rotatedContents(this.directory(id)), ...below.flatMap((content) => [content, ...rotatedContents(join(content, ".."))])];
   }
 
   #lowersOf(id: string): readonly string[] {

@@ -9,6 +9,7 @@ import type { OverlayHome } from "./home.ts";
 import { withMappedLowers } from "./id-map.ts";
 import { mountOverlay, type OverlayMount } from "./kernel-mount.ts";
 import { mountByProgram, unmountByProgram } from "./mount-program.ts";
+import { rotatedContents } from "./rotate.ts";
 
 /** How this driver mounts; found out once per process. */
 export interface MountWay {
@@ -17,9 +18,8 @@ export interface MountWay {
   readonly forceMask: number | undefined;
 }
 
-/** The mount target is `merged`. @throws EngineError naming the layer */
-export async function mountLayer(layers: OverlayHome, way: MountWay, id: string, request: MountLayer): Promise<string> {
-  const target = layers.merged(id);
+/** `target`: `merged`, or a place of the caller's. @throws EngineError naming the layer */
+export async function mountLayer(layers: OverlayHome, way: MountWay, id: string, request: MountLayer, target = layers.merged(id)): Promise<string> {
   try {
     const [rootUid, rootGid] = rootOwner(request);
     makeMerged(target, rootUid, rootGid);
@@ -48,13 +48,6 @@ function planMount(layers: OverlayHome, way: MountWay, id: string, request: Moun
     ...(readOnly ? {} : { upper: { directory: content, work: join(directory, "work") } }),
     ...(request.label === undefined ? {} : { label: request.label }),
   };
-}
-
-/** `diff1`, `diff2`, …: contents with earlier owner mappings, which containers/storage leaves behind when it remaps a layer. */
-function rotatedContents(directory: string): readonly string[] {
-  const found: string[] = [];
-  for (let number = 1; existsSync(join(directory, `diff${number}`)); number++) found.push(join(directory, `diff${number}`));
-  return found;
 }
 
 function emptyLower(directory: string): string {
