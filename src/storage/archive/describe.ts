@@ -71,6 +71,8 @@ export class NodeDescriber {
 
   /** Files that are whiteouts already belong to nobody in the container. */
   private ownerOf(node: WalkedNode): { uid: number; gid: number } {
+    // The kernel makes a whiteout as whoever mounted the overlay: host root, whom a container's mapping need not have.
+    if (this.options.convertWhiteouts && isWhiteoutNode(node.stat)) return { uid: 0, gid: 0 };
     const [uid, gid] = [Number(node.stat.uid), Number(node.stat.gid)];
     return isWhiteoutName(node.base) ? { uid, gid } : { uid: this.options.containerUid(uid), gid: this.options.containerGid(gid) };
   }

@@ -19,7 +19,7 @@ export async function createContainer(parts: StoreParts, request: ContainerLayer
   if (!isSafeId(request.id)) throw new EngineError("invalid-argument", `container id "${request.id}": not an id`);
   const mappings: Mappings = { uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] };
   const isMapped = mappings.uidMaps.length > 0 || mappings.gidMaps.length > 0;
-  if (!isMapped || await parts.driver.supportsShifting(mappings)) return create(parts, request, undefined);
+  if (!isMapped || parts.driver.supportsShifting(mappings)) return create(parts, request, undefined);
   // Shifting owners on disk mounts the layer: storage.lock comes before the others.
   return withLocks([parts.paths.driverLock], () => create(parts, request, mappings));
 }

@@ -29,13 +29,13 @@ export interface MountLayer {
 }
 
 /** A layer together with the one it is compared with. */
-export interface LayerPair { readonly id: string; readonly parent?: string; readonly mappings: Mappings }
+export interface LayerPair { readonly id: string; readonly parent?: string; readonly mappings: Mappings; readonly parentMappings: Mappings; /** The mappings of `id` apply at mount time only. */ readonly isShiftedByMount: boolean }
 
 /** What the archive's comparison of two whole trees is asked. */
-export function comparison(directory: string | undefined, olderDirectory: string | undefined, { mappings: { uidMaps, gidMaps } }: LayerPair): CompareRequest {
+export function comparison(directory: string | undefined, olderDirectory: string | undefined, { mappings: { uidMaps, gidMaps }, parentMappings }: LayerPair): CompareRequest {
   return {
     directory: directory ?? "", uidMaps, gidMaps,
-    ...(olderDirectory === undefined ? {} : { olderDirectory, olderUidMaps: uidMaps, olderGidMaps: gidMaps }),
+    ...(olderDirectory === undefined ? {} : { olderDirectory, olderUidMaps: parentMappings.uidMaps, olderGidMaps: parentMappings.gidMaps }),
   };
 }
 
@@ -72,7 +72,7 @@ export interface Driver {
   diff(pair: LayerPair): ByteStream;
   changes(pair: LayerPair): Promise<readonly PathChange[]>;
   /** True when owner ids can be shifted at mount time, so that layers need no copy per mapping. */
-  supportsShifting(mappings: Mappings): Promise<boolean>;
+  supportsShifting(mappings: Mappings): boolean;
   /** Changes the owners of everything the layer shows to the mapped ones; its own difference stays empty. The caller holds storage.lock and layers.lock. */
   shiftOwners(id: string, mappings: Mappings): Promise<void>;
   status(): readonly (readonly [string, string])[];

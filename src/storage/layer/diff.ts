@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { isErrno } from "../../base/errors.ts";
 import type { ByteStream } from "../../contract/kit.ts";
-import type { LayerPair } from "../driver/types.ts";
+import type { LayerPair, Mappings } from "../driver/types.ts";
 import { findLayer, tarSplitPath, type StoreParts } from "../parts.ts";
 import { toIdMaps } from "../records/types.ts";
 import type { PathChange } from "../store.ts";
@@ -31,7 +31,14 @@ function readTarSplit(parts: StoreParts, id: string): Uint8Array | undefined {
 
 function pairOf(parts: StoreParts, id: string, parent: string | undefined): LayerPair {
   const record = findLayer(parts, id)?.record;
-  return { id, ...(parent === undefined ? {} : { parent }), mappings: { uidMaps: toIdMaps(record?.uidmap), gidMaps: toIdMaps(record?.gidmap) } };
+  return { id, isShiftedByMount: record?.uidmap === undefined && record?.gidmap === undefined, mappings: mappingsOf(parts, id), parentMappings: mappingsOf(parts, parent), ...(parent === undefined ? {} : { parent }) };
+}
+
+/** How owners on disk differ from those in the container: recorded with the layer, or with the container that shifts at mount time. */
+function mappingsOf(parts: StoreParts, id: string | undefined): Mappings {
+  const record = id === undefined ? undefined : findLayer(parts, id)?.record;
+  const owner = record?.uidmap !== undefined || record?.gidmap !== undefined ? record : parts.containers.snapshot().records.find(({ layer }) => layer === id);
+  return { uidMaps: toIdMaps(owner?.uidmap), gidMaps: toIdMaps(owner?.gidmap) };
 }
 
 /** See `Store.changes`. */

@@ -21,7 +21,7 @@ export async function* diffOfLayer(view: ViewLayers, layers: OverlayHome, pair: 
 
 export async function changesOfLayer(view: ViewLayers, layers: OverlayHome, pair: LayerPair, isNative: boolean): Promise<readonly PathChange[]> {
   if (isNative && isDirectParent(layers, pair)) {
-    const { changedPaths } = await import("../../archive/diff.ts");
+    const { changedPaths } = await import("../../archive/changes.ts");
     return changedPaths({ upperDirectory: layers.content(pair.id), lowerDirectories: layers.lowerContents(pair.id) });
   }
   const { comparePaths } = await import("../../archive/compare.ts");

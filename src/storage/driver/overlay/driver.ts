@@ -13,6 +13,7 @@ import { driverOption } from "../option.ts";
 import type { ViewLayers } from "./diff.ts";
 import { rotateContent } from "./rotate.ts";
 import { features, type FeatureHost } from "./features.ts";
+import { supportsMappedLowers } from "./id-map.ts";
 import { linkFolder, OverlayHome, tempFolder } from "./home.ts";
 import { mountLayer, unmountLayer, type MountWay } from "./mount.ts";
 import { recordedMountProgram, recordMountProgram } from "./mount-program.ts";
@@ -145,18 +146,24 @@ export class OverlayDriver implements Driver {
 
   async *diff(pair: LayerPair): ByteStream {
     const { diffOfLayer } = await import("./diff.ts");
-    yield* diffOfLayer(this.#view, this.#layers, pair, this.#usesNativeDiff());
+    yield* diffOfLayer(this.#view, this.#layers, this.#asOnDisk(pair), this.#usesNativeDiff());
   }
 
   async changes(pair: LayerPair): Promise<readonly PathChange[]> {
     const { changesOfLayer } = await import("./diff.ts");
-    return changesOfLayer(this.#view, this.#layers, pair, this.#usesNativeDiff());
+    return changesOfLayer(this.#view, this.#layers, this.#asOnDisk(pair), this.#usesNativeDiff());
   }
 
-  readonly #view: ViewLayers = async function* (this: OverlayDriver, ids, work) {
+  /** A mount program shifts owners in both directions: on disk they are the container's own. */
+  #asOnDisk(pair: LayerPair): LayerPair {
+    return this.#mountWay().program === undefined || !pair.isShiftedByMount ? pair : { ...pair, mappings: { uidMaps: [], gidMaps: [] } };
+  }
+
+  readonly #view: ViewLayers = (ids, work) => this.#viewLayers(ids, work);
+  async *#viewLayers<T>(ids: Parameters<ViewLayers>[0], work: (roots: readonly (string | undefined)[]) => AsyncIterable<T>): AsyncIterable<T> {
     const { viewLayers } = await import("./view.ts");
     yield* viewLayers(this.#layers, this.#mountWay(), ids, work);
-  }.bind(this) as ViewLayers;
+  }
 
   #usesNativeDiff(): boolean { return this.#mountWay().program === undefined && features.nativeDiff(this.#host); }
 
@@ -170,22 +177,20 @@ export class OverlayDriver implements Driver {
     rotateContent(this.#layers.directory(id));
   }
 
-  async supportsShifting({ uidMaps, gidMaps }: Mappings): Promise<boolean> {
+  supportsShifting({ uidMaps, gidMaps }: Mappings): boolean {
     if (process.env["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] === "yes") return false;
     if (this.#mountWay().program !== undefined) return isContiguous(uidMaps) && isContiguous(gidMaps);
-    const { supportsMappedLowers } = await import("./id-map.ts");
     return supportsMappedLowers(this.#host);
   }
 
   status(): readonly (readonly [string, string])[] {
     const native = this.#mountWay().program === undefined;
-    const shifting = native ? existsSync(join(this.#host.runHome, "idmapped-lower-dir-true")) : true;
     return [
       ["Backing Filesystem", backingFilesystem(this.#host.home).name],
       ["Supports d_type", "true"],
       ["Native Overlay Diff", String(native && features.nativeDiff(this.#host))],
       ["Using metacopy", String(native && this.#host.mountOptions.includes("metacopy=on") && features.metacopy(this.#host))],
-      ["Supports shifting", String(shifting)],
+      ["Supports shifting", String(this.supportsShifting({ uidMaps: [], gidMaps: [] }))],
       ["Supports volatile", String(!native || features.volatile(this.#host))],
     ];
   }

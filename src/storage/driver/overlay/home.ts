@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
 import { rotatedContents } from "./rotate.ts";
 
@@ -60,8 +60,11 @@ export class OverlayHome {
   /** The lower layers' own `diff` directories without links, nearest first. */
   lowerContents(id: string): readonly string[] {
     const below = this.lowerLinks(id).map((link) => realDirectory(link));
-    return [...rotatedContents(this.directory(id)), ...below.flatMap((content) => [content, ...rotatedContents(join(content, ".."))])];
+    return [...rotatedContents(this.directory(id)), ...below.flatMap((content) => [content, ...rotatedContents(dirname(content))])];
   }
+
+  /** Earlier contents of the layer that a link names. */
+  rotatedBehind(link: string): readonly string[] { return rotatedContents(dirname(realDirectory(link))); }
 
   #lowersOf(id: string): readonly string[] {
     const text = readIfThere(join(this.directory(id), "lower"));

@@ -1,5 +1,5 @@
 /** Lower layers seen through an id-mapped mount: one image serves every user namespace without a copy. Linux 5.19 for overlay, real root only. */
-import { closeSync, mkdirSync, mkdtempSync, openSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, basename, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
 import type { IdMap } from "../../../contract/types/container-create.ts";
@@ -12,24 +12,26 @@ import { mountOverlay } from "./kernel-mount.ts";
 
 /** Gives `work` the lowers below mapped copies of their homes. The copies go at the end: the overlay mount holds what it needs. */
 export async function withMappedLowers(folder: string, lowers: readonly string[], mappings: Mappings, work: (lowers: readonly string[]) => void): Promise<void> {
+  const namespace = await userNamespace(mappings);
+  try { mapLowers(folder, lowers, namespace, work); } finally { closeSync(namespace); }
+}
+
+function mapLowers(folder: string, lowers: readonly string[], namespace: number, work: (lowers: readonly string[]) => void): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const mounted = new Map<string, string>();
-  const namespace = await userNamespace(mappings);
   try {
-    const mapped = lowers.map((lower) => {
+    work(lowers.map((lower) => {
       const root = mappedRoot(lower);
       let at = mounted.get(root);
       if (at === undefined) {
         at = join(folder, String(mounted.size));
         mkdirSync(at, { recursive: true, mode: 0o700 });
-        mountIdMapped(root, at, namespace.fd);
+        mountIdMapped(root, at, namespace);
         mounted.set(root, at);
       }
       return at + lower.slice(root.length);
-    });
-    work(mapped);
+    }));
   } finally {
-    namespace.close();
     for (const at of mounted.values()) detach(at);
   }
 }
@@ -44,21 +46,19 @@ function mappedRoot(lower: string): string {
   return basename(parent) === linkFolder ? dirname(parent) : parent;
 }
 
-interface UserNamespace { readonly fd: number; close(): void }
-
-/** A user namespace with these mappings and no process in it. */
-async function userNamespace({ uidMaps, gidMaps }: Mappings): Promise<UserNamespace> {
+/** Descriptor of a user namespace with these mappings and no process in it. */
+async function userNamespace({ uidMaps, gidMaps }: Mappings): Promise<number> {
   // A process of several threads may not enter a user namespace; a child makes it and waits to be told to end.
   const child = Bun.spawn(["unshare", "--user", "cat"], { stdin: "pipe", stdout: "pipe", stderr: "ignore" });
   try {
     await child.stdin.write("\n");
     await child.stdin.flush();
-    const first = await child.stdout.getReader().read();
-    if (first.done || readlinkSync(`/proc/${child.pid}/ns/user`) === readlinkSync("/proc/self/ns/user")) throw new EngineError("unavailable", "make a user namespace: unshare failed", { reason: "program-missing" });
+    // The answer comes from `cat`, which runs inside.
+    const { done } = await child.stdout.getReader().read();
+    if (done) throw new EngineError("unavailable", "make a user namespace: unshare failed", { reason: "program-missing" });
     writeFileSync(`/proc/${child.pid}/uid_map`, mapText(uidMaps));
     writeFileSync(`/proc/${child.pid}/gid_map`, mapText(gidMaps));
-    const fd = openSync(`/proc/${child.pid}/ns/user`, "r");
-    return { fd, close: () => { closeSync(fd); } };
+    return openSync(`/proc/${child.pid}/ns/user`, "r");
   } finally {
     await child.stdin.end();
     await child.exited;
@@ -68,31 +68,34 @@ async function userNamespace({ uidMaps, gidMaps }: Mappings): Promise<UserNamesp
 const mapText = (maps: readonly IdMap[]): string => maps.map(({ containerId, hostId, size }) => `${containerId} ${hostId} ${size}\n`).join("");
 
 /** Tests once per boot, by mounting. Never inside a user namespace: the kernel does not allow it there. */
-export async function supportsMappedLowers(host: FeatureHost): Promise<boolean> {
+export function supportsMappedLowers(host: FeatureHost): boolean {
   if (host.rootless) return false;
   const known = recall(host, feature);
   if (known !== undefined) return known;
-  const answer = await tryMapped(host.home);
+  const answer = tryMapped(host.home);
   remember(host, feature, answer);
   return answer;
 }
 const feature = "idmapped-lower-dir";
 
-async function tryMapped(home: string): Promise<boolean> {
+function tryMapped(home: string): boolean {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(home, "compat"));
-  const [lower, upper, work, merged] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged")];
-  const identity = [{ containerId: 0, hostId: 0, size: 1 }];
+  const [lower, upper, work, merged, namespace] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged"), join(folder, "user")];
   try {
     for (const path of [lower, upper, work, merged]) mkdirSync(path, { mode: 0o700 });
-    await withMappedLowers(join(folder, "mapped"), [lower], { uidMaps: identity, gidMaps: identity }, (lowers) => {
-      mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] });
-    });
+    writeFileSync(namespace, "");
+    // Leaves the namespace, which maps root to itself, mounted on the file.
+    if (Bun.spawnSync(["unshare", `--user=${namespace}`, "--map-root-user", "true"]).exitCode !== 0) return false;
+    const fd = openSync(namespace, "r");
+    try {
+      mapLowers(join(folder, "mapped"), [lower], fd, (lowers) => { mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] }); });
+    } finally { closeSync(fd); }
     return true;
   } catch {
     return false;
   } finally {
-    try { unmount(merged, umountFlags.detach); } catch { /* never mounted */ }
+    for (const target of [merged, namespace]) try { unmount(target, umountFlags.detach); } catch { /* never mounted */ }
     rmSync(folder, { recursive: true, force: true });
   }
 }

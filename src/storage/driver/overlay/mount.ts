@@ -21,7 +21,8 @@ export interface MountWay {
 /** `target`: `merged`, or a place of the caller's. @throws EngineError naming the layer */
 export async function mountLayer(layers: OverlayHome, way: MountWay, id: string, request: MountLayer, target = layers.merged(id)): Promise<string> {
   try {
-    const [rootUid, rootGid] = rootOwner(request);
+    // A mount program shows its own idea of owners, and keeps the container's on disk.
+    const [rootUid, rootGid] = way.program === undefined ? rootOwner(request) : [0, 0];
     makeMerged(target, rootUid, rootGid);
     const plan = planMount(layers, way, id, request, target);
     if (plan.upper !== undefined) prepareUpper(plan.upper.directory, plan.upper.work, rootUid, rootGid);
@@ -39,7 +40,7 @@ function planMount(layers: OverlayHome, way: MountWay, id: string, request: Moun
   const directory = layers.directory(id);
   const readOnly = request.readOnly || layers.isForeign(id);
   const content = join(directory, "diff");
-  const below = [...rotatedContents(directory), ...layers.lowerLinks(id).flatMap((link) => [link, ...rotatedContents(join(link, ".."))])];
+  const below = [...rotatedContents(directory), ...layers.lowerLinks(id).flatMap((link) => [link, ...layers.rotatedBehind(link)])];
   const own = readOnly ? [content, ...below] : below;
   // The kernel wants a lower directory, and two of them without an upper one.
   const lowers = below.length > 0 ? own : [...own, emptyLower(directory)];

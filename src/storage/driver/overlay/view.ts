@@ -22,5 +22,6 @@ export async function* viewLayers<T>(layers: OverlayHome, way: MountWay, ids: re
 
 async function viewOf(layers: OverlayHome, way: MountWay, id: string, target: string): Promise<string> {
   const merged = layers.merged(id);
-  return isMountPoint(merged) ? merged : mountLayer(layers, way, id, { readOnly: true }, target);
+  // What a mount program shows may be shifted; beside it a second, plain mount.
+  return way.program === undefined && isMountPoint(merged) ? merged : mountLayer(layers, way, id, { readOnly: true }, target);
 }

@@ -70,7 +70,7 @@ export class VfsDriver implements Driver {
   async unmount(): Promise<void> { await Promise.resolve(); }
   enter(): void { /* no home mount */ }
   leave(): void { /* no home mount */ }
-  async supportsShifting(): Promise<boolean> { return Promise.resolve(false); }
+  supportsShifting(): boolean { return false; }
 
   #comparison(pair: LayerPair): CompareRequest {
     return comparison(this.contentDirectory(pair.id), pair.parent === undefined ? undefined : this.contentDirectory(pair.parent), pair);
