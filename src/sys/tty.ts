@@ -51,3 +51,14 @@ export function windowSize(fd: number): WindowSize | undefined {
 export function setWindowSize(fd: number, { height, width }: WindowSize): void {
   check(c.ioctl(fd, BigInt(ioctl.tiocswinsz), ptr(new Uint16Array([height, width, 0, 0]))), "ioctl");
 }
+
+/** Stops the terminal from showing what is typed (line ends excepted) and returns what puts it back. @throws SysError ENOTTY */
+export function hideInput(fd: number): () => void {
+  const saved = new Uint8Array(termiosSizeBytes);
+  check(c.ioctl(fd, BigInt(ioctl.tcgets), ptr(saved)), "tcgetattr");
+  const hidden = saved.slice();
+  const view = new DataView(hidden.buffer);
+  view.setUint32(12, (view.getUint32(12, true) & ~local.echo) >>> 0, true);
+  check(c.ioctl(fd, BigInt(ioctl.tcsets), ptr(hidden)), "tcsetattr");
+  return () => { c.ioctl(fd, BigInt(ioctl.tcsets), ptr(saved)); };
+}

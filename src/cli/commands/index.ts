@@ -36,6 +36,8 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["network rm"], aliases: ["network remove"], summary: "Remove networks", load: async () => (await import("./network/rm.ts")).networkRm },
   { paths: ["network update"], summary: "Update an existing podman network", load: async () => (await import("./network/update.ts")).networkUpdate },
   { paths: ["info", "system info"], summary: "Show facts about the host, the storage and the configuration", load: async () => (await import("./system/info.ts")).infoCommand },
+  { paths: ["login"], summary: "Log in to a container registry", load: async () => (await import("./system/login.ts")).login },
+  { paths: ["logout"], summary: "Log out of a container registry", load: async () => (await import("./system/logout.ts")).logout },
   { paths: ["system service"], summary: "Serve the REST API", where: "local", load: async () => (await import("./system/service.ts")).serviceCommand },
   { paths: ["version"], summary: "Display the Podman version information", load: async () => (await import("./system/version.ts")).version },
 ];
