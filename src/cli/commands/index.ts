@@ -40,4 +40,10 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["logout"], summary: "Log out of a container registry", load: async () => (await import("./system/logout.ts")).logout },
   { paths: ["system service"], summary: "Serve the REST API", where: "local", load: async () => (await import("./system/service.ts")).serviceCommand },
   { paths: ["version"], summary: "Display the Podman version information", load: async () => (await import("./system/version.ts")).version },
+  { paths: ["volume create"], summary: "Make a volume", load: async () => (await import("./volume/create.ts")).createCommand },
+  { paths: ["volume exists"], summary: "Tell by the exit status whether a volume exists", load: async () => (await import("./volume/exists.ts")).existsCommand },
+  { paths: ["volume mount"], summary: "Mount volumes and print where", where: "local", load: async () => (await import("./volume/mount.ts")).mountCommand },
+  { paths: ["volume prune"], summary: "Remove every volume that no container uses", load: async () => (await import("./volume/prune.ts")).pruneCommand },
+  { paths: ["volume rm"], aliases: ["volume remove"], summary: "Remove volumes", load: async () => (await import("./volume/rm.ts")).rmCommand },
+  { paths: ["volume unmount"], summary: "Undo `podman volume mount`", where: "local", load: async () => (await import("./volume/unmount.ts")).unmountCommand },
 ];
