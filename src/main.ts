@@ -5,13 +5,16 @@
 import { writeSync } from "node:fs";
 import { podmanVersion } from "./contract/version.ts";
 
-const program = personality(process.argv0);
+const isUser = process.geteuid?.() !== 0;
+const before = process.env["_PODMAN_ENTRY_DIRECTORY"] === undefined ? undefined : (await import("./config/userns/enter.ts")).afterEntry(process.env);
+const program = personality(before ?? process.argv0);
 const args = process.argv.slice(2);
 
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
   writeSync(1, `${program} version ${podmanVersion}\n`);
   process.exit(0);
 }
+if (isUser) await enterEarly();
 const { runProgram } = await import("./cli/run.ts");
 process.exit(await runProgram(program, args));
 
@@ -19,4 +22,17 @@ process.exit(await runProgram(program, args));
 function personality(argv0: string): string {
   const name = argv0.slice(argv0.lastIndexOf("/") + 1).replace(/^-/, "");
   return name === "" || /^(bun|node)([-.].*)?$/.test(name) ? "podman" : name;
+}
+
+/** A user's command that needs the engine goes into the user namespace first; others do so when they open the engine. */
+async function enterEarly(): Promise<void> {
+  const { surelyNeedsEngine } = await import("./config/userns/early.ts");
+  if (!surelyNeedsEngine(args, process.env)) return;
+  const { enter, mustEnter } = await import("./config/userns/enter.ts");
+  if (!mustEnter(process.env)) return;
+  try { await enter(process.env); } catch (error) {
+    const { messageOf, isEngineError } = await import("./base/errors.ts");
+    writeSync(2, `Error: ${messageOf(error)}\n${isEngineError(error) && error.hint !== undefined ? `${error.hint}\n` : ""}`);
+    process.exit(125);
+  }
 }

@@ -15,8 +15,15 @@ export interface EngineOptions extends GlobalOverrides {
 /** Local unless the global options name a service. Parts of the local engine open at first use. */
 export async function openEngine(global: EngineOptions, env: EngineContext["env"]): Promise<Engine> {
   if (global.remote) return openRemote(global, env);
+  if (process.geteuid?.() !== 0) await enterUserNamespace(env);
   const { createLocalEngine } = await import("./local.ts");
   return createLocalEngine(await openContext(global, env));
+}
+
+/** A user's engine lives in a user namespace: there this process starts anew, so this returns only inside. */
+async function enterUserNamespace(env: EngineContext["env"]): Promise<void> {
+  const { enter, mustEnter } = await import("../config/userns/enter.ts");
+  if (mustEnter(env)) await enter(env);
 }
 
 /** The service at --url, at the named connection, at the active one of containers.conf, or at the default socket. */

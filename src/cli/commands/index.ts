@@ -39,6 +39,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["login"], summary: "Log in to a container registry", load: async () => (await import("./system/login.ts")).login },
   { paths: ["logout"], summary: "Log out of a container registry", load: async () => (await import("./system/logout.ts")).logout },
   { paths: ["system service"], summary: "Serve the REST API", where: "local", load: async () => (await import("./system/service.ts")).serviceCommand },
+  { paths: ["unshare"], summary: "Run a command in a modified user namespace", where: "local", load: async () => (await import("./system/unshare.ts")).unshareCommand },
   { paths: ["version"], summary: "Display the Podman version information", load: async () => (await import("./system/version.ts")).version },
   { paths: ["volume create"], summary: "Make a volume", load: async () => (await import("./volume/create.ts")).createCommand },
   { paths: ["volume exists"], summary: "Tell by the exit status whether a volume exists", load: async () => (await import("./volume/exists.ts")).existsCommand },

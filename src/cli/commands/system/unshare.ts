@@ -1,0 +1,18 @@
+import { defineCommand } from "../../kit/types.ts";
+
+export const unshareCommand = defineCommand({
+  paths: ["unshare"],
+  summary: "Run a command in a modified user namespace",
+  description: "Runs a command in a modified user namespace.",
+  usage: "[options] [COMMAND [ARG...]]",
+  args: { min: 0 },
+  interspersed: false,
+  where: "local",
+  examples: ["podman unshare id", "podman unshare cat /proc/self/uid_map", "podman unshare podman-script.sh"],
+  flags: {},
+  partly: "--rootless-netns is missing",
+  run: async ({ env, global }, args) => {
+    const { runUnshared } = await import("../../../procs/unshare.ts");
+    return runUnshared(args, global, env);
+  },
+});

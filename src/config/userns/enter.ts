@@ -1,0 +1,71 @@
+/**
+ * A user's commands run as root of a user namespace that one sleeping process (the pause process) keeps alive together with
+ * its mounts. A process with threads cannot join a user namespace, so we replace ourselves: nsenter joins, then starts us
+ * again. The process id, the descriptors and the terminal stay; no process waits for another. The environment variables and
+ * `pause.pid` are Podman's, so either engine finds the other's namespace.
+ */
+import { accessSync, constants } from "node:fs";
+import { EngineError } from "../../base/errors.ts";
+import { execve } from "../../sys/index.ts";
+import type { Environment } from "../rootless.ts";
+
+/** Set for the process that nsenter starts, and taken away by `afterEntry`. */
+const directoryVariable = "_PODMAN_ENTRY_DIRECTORY";
+const programVariable = "_PODMAN_ENTRY_PROGRAM";
+
+/** True in a process that must enter before it touches storage, containers or networks. */
+export function mustEnter(env: Environment): boolean {
+  return (process.geteuid?.() ?? 0) !== 0 && (env["_CONTAINERS_USERNS_CONFIGURED"] ?? "") === "";
+}
+
+/** Replaces this process by itself inside the namespace, which is made if there is none. Does not return. @throws failed-precondition with what is missing */
+export async function enter(env: Environment, args: readonly string[] = process.argv.slice(2)): Promise<never> {
+  const { pausePid } = await import("./pause.ts");
+  return join(await pausePid(env), env, args);
+}
+
+function join(pid: number, env: Environment, args: readonly string[]): never {
+  const nsenter = findProgram("nsenter", env);
+  const variables = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  // Credentials are preserved: our user is the namespace's root already, and its supplementary groups stay usable (keep-groups).
+  return execve(nsenter, ["nsenter", "--user", "--mount", "--preserve-credentials", "--target", String(pid), "--", ...ourselves(), ...args], {
+    ...variables,
+    _CONTAINERS_USERNS_CONFIGURED: "done",
+    _CONTAINERS_ROOTLESS_UID: String(process.geteuid?.() ?? 0),
+    _CONTAINERS_ROOTLESS_GID: String(process.getegid?.() ?? 0),
+    [directoryVariable]: process.cwd(), [programVariable]: process.argv0,
+  });
+}
+
+/** Our executable, and the main file when run from source. */
+function ourselves(): string[] {
+  const main = process.argv[1] ?? "";
+  return main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, main];
+}
+
+/** First thing after the entry: back to the directory (by name, because it belongs to another mount namespace). Returns the name we were called by before it. */
+export function afterEntry(env: NodeJS.ProcessEnv): string | undefined {
+  const directory = env[directoryVariable];
+  const program = env[programVariable];
+  if (directory === undefined) return undefined;
+  delete env[directoryVariable];
+  delete env[programVariable];
+  process.chdir(directory);
+  return program;
+}
+
+/** Full path of a program in PATH or the usual directories. @throws failed-precondition/program-missing */
+export function findProgram(name: string, env: Environment): string {
+  for (const directory of [...(env["PATH"] ?? "").split(":"), "/usr/bin", "/bin", "/usr/sbin", "/sbin"]) {
+    const path = `${directory}/${name}`;
+    try {
+      if (!directory.startsWith("/")) continue;
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch { /* not here */ }
+  }
+  const packages: Readonly<Record<string, string>> = { newuidmap: "uidmap (Fedora: shadow-utils-subid)", newgidmap: "uidmap (Fedora: shadow-utils-subid)" };
+  throw new EngineError("failed-precondition", `command required for rootless mode with multiple IDs: exec: "${name}": executable file not found in $PATH`, {
+    reason: "program-missing", hint: `install the package ${packages[name] ?? "util-linux"}`,
+  });
+}
