@@ -12,7 +12,7 @@ export async function build(output = join(root, "dist/podman")): Promise<void> {
   const result = await Bun.build({
     entrypoints: [join(root, "src/main.ts")],
     compile: { outfile: temporary },
-    bytecode: true, minify: true, format: "esm", target: "bun",
+    bytecode: true, minify: true, splitting: true, format: "esm", target: "bun",
     define: { BUILD_TIME: String(buildTime()), BUILD_COMMIT: JSON.stringify(git("rev-parse", "HEAD") ?? "") },
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
