@@ -4,6 +4,7 @@ import { EngineError } from "../../base/errors.ts";
 import type { ByteStream } from "../stream.ts";
 import { peekCompression, type Compression } from "./detect.ts";
 import { programTransform } from "./program.ts";
+import { ZstdFrames } from "./zstd-frames.ts";
 import { chunkBytes, damaged, throughTransform } from "./transform.ts";
 
 export interface DecompressLimits {
@@ -34,7 +35,7 @@ export async function decompressAny(source: ByteStream, limits: DecompressLimits
 export function decompress(source: ByteStream, compression: Compression, limits: DecompressLimits = {}): ByteStream {
   if (compression === "none") return source;
   let inputBytes = 0;
-  const counted = count(source, (bytes) => { inputBytes += bytes; });
+  const counted = tap(source, (chunk) => { inputBytes += chunk.length; });
   return guard(open(counted, compression), () => inputBytes, limits);
 }
 
@@ -42,14 +43,21 @@ function open(source: ByteStream, compression: Exclude<Compression, "none">): By
   const describe = (error: unknown): unknown => error instanceof EngineError ? error : damaged(`${compression} data`, error);
   switch (compression) {
     case "gzip": return throughTransform(source, createGunzip({ chunkSize: chunkBytes }), describe);
-    case "zstd": return throughTransform(source, createZstdDecompress({ chunkSize: chunkBytes, params: { [constants.ZSTD_d_windowLogMax]: maxZstdWindowLog } }), describe);
+    case "zstd": return unzstd(source, describe);
     case "bzip2": case "xz": return throughTransform(source, programTransform(compression), describe);
   }
 }
 
-async function* count(source: ByteStream, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* unzstd(source: ByteStream, describe: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+  const frames = new ZstdFrames();
+  const watched = tap(source, (chunk) => { frames.push(chunk); });
+  yield* throughTransform(watched, createZstdDecompress({ chunkSize: chunkBytes, params: { [constants.ZSTD_d_windowLogMax]: maxZstdWindowLog } }), describe);
+  if (!frames.atEnd) throw damaged("zstd data", "unexpected end of file");
+}
+
+async function* tap(source: ByteStream, look: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
-    onBytes(chunk.length);
+    look(chunk);
     yield chunk;
   }
 }
