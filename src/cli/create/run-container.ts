@@ -64,7 +64,11 @@ async function foreground(context: CommandContext, engine: Engine, id: string, f
   // Both may fail; the start's error is the one to tell.
   forwarded.catch(() => undefined);
   try { await startOrRemove(engine, id, isRemoved); } catch (error) { duplex.close(); throw error; }
-  return await forwarded === "detached" ? 0 : exitStatus(engine, id);
+  if (await forwarded === "detached") return 0;
+  const status = await exitStatus(engine, id);
+  // conmon's exit command does the same; whoever comes first does the work, and the name is free when we return.
+  if (isRemoved) await engine.container.remove({ ref: id, ignore: true, volumes: true });
+  return status;
 }
 
 const report = (context: CommandContext) => (error: unknown): void => {
