@@ -6,15 +6,19 @@ import { mountPointsBelow } from "./mount-points.ts";
 
 const maxAttempts = 5;
 
-/** Harmless when absent. A mount found inside is detached first, so that nothing outside the tree is ever emptied. */
+/**
+ * Harmless when absent. Mounts at and below `path` are detached first: what is mounted there is somebody else's, and must not
+ * be emptied. @throws when a mount cannot be detached; nothing is removed then
+ */
 export async function removeTree(path: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    detachBelow(path);
     try {
       return await rm(path, { recursive: true, force: true });
     } catch (error) {
       if (isErrno(error, "ENOENT")) return;
-      if (attempt === maxAttempts || !isErrno(error, "EBUSY", "ENOTEMPTY", "EROFS")) throw error;
-      detachBelow(path);
+      // A mount or a file that came in between.
+      if (attempt === maxAttempts || !isErrno(error, "EBUSY", "ENOTEMPTY", "EEXIST")) throw error;
     }
   }
 }
