@@ -84,12 +84,22 @@ export { ptr, read, type Pointer };
 /** A path or string argument: bytes for names that are not UTF-8. NUL bytes inside are refused, or the kernel would see another path. */
 export type PathBytes = string | Uint8Array;
 
-/** NUL-terminated bytes for a C string argument. Keep the result referenced until the call returned. */
+/**
+ * The strings made last. A pointer does not keep its bytes alive: in `f(ptr(cstring(a)), ptr(cstring(b)))` making `b` may collect
+ * `a` and put `b` in its place. No call takes nearly as many strings as stay here.
+ */
+const recentStrings: Uint8Array[] = [];
+const recentCount = 256;
+let nextRecent = 0;
+
+/** NUL-terminated bytes for a C string argument; they stay alive for the call they are made for. Vectors (execve) must be kept by the caller. */
 export function cstring(value: PathBytes): Uint8Array {
   const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
   if (bytes.includes(0)) throw new SysError("path", "EINVAL", showPath(value));
   const terminated = new Uint8Array(bytes.length + 1);
   terminated.set(bytes);
+  recentStrings[nextRecent] = terminated;
+  nextRecent = (nextRecent + 1) % recentCount;
   return terminated;
 }
 
