@@ -66,7 +66,7 @@ describe.each(["crun", "runc"])("%s under conmon", (name) => {
     expect(missing.reason).toBe("command-not-found");
     expect(missing.message).toStartWith(`${name}: `);
     expect(missing.message).toEndWith(": OCI runtime attempted to invoke a command that was not found");
-    const directory = await failureOf(create(["/etc"]));
+    const directory = await failureOf(create(["/etc/passwd"]));
     expect(directory.reason).toBe("command-not-executable");
     expect(directory.message).toEndWith(": OCI permission denied");
     expect(await runtime.status(bundle.id)).toBe("absent");
