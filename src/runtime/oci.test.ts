@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { newId } from "../base/ids.ts";
 import { EngineError } from "../base/errors.ts";
 import type { Duplex } from "../contract/kit.ts";
@@ -8,7 +9,7 @@ import { attach, resize } from "./attach.ts";
 import { readExit, waitForExit } from "./exit.ts";
 import { openRuntime } from "./open.ts";
 import { attachSocketOf, execPaths } from "./prepare.ts";
-import { makeBundle, testConfig, type TestBundle } from "./testing/bundle.ts";
+import { makeBundle, minimalSpec, testConfig, type TestBundle } from "./testing/bundle.ts";
 import type { AttachRequest, OciRuntime } from "./types.ts";
 
 const attachTo = (bundle: TestBundle, change: Partial<AttachRequest> = {}): Promise<Duplex> =>
@@ -136,6 +137,62 @@ describe.each(["crun", "runc"])("%s under conmon", (name) => {
     expect(existsSync(attachSocketOf(bundle.paths))).toBe(true);
     expect((await failureOf(attachTo(bundle))).reason).toBe("container-not-running");
   });
+});
+
+test("a socket path that is too long for the kernel, a terminal in an exec session, a kept descriptor", async () => {
+  const bundle = makeBundle();
+  const runtime = openRuntime({ config: testConfig(), env: process.env });
+  const deep = { ...bundle.paths, bundle: `${bundle.paths.bundle}/${"d".repeat(120)}` };
+  const file = openSync("/proc/self/cmdline", "r");
+  try {
+    expect(attachSocketOf(deep).length).toBeGreaterThan(108);
+    // Descriptors from 3 up to the file's are holes but for the file.
+    const { conmonPid } = await runtime.create({ ...bundle.request(["sh", "-c", `cat <&${file} | head -c 3; cat`]), paths: deep, stdin: true, preserveFd: [file] });
+    const session = await attach({ socketPath: attachSocketOf(deep), terminal: false, stdin: true, stdout: true, stderr: true, detachKeys: "" });
+    await runtime.start(bundle.id);
+    const exit = waitForExit({ paths: deep, id: bundle.id, conmonPid });
+    const sessionId = newId();
+    let terminal = "";
+    await runtime.exec({
+      sessionId, containerId: bundle.id, paths: deep, terminal: true, stdin: true, exitCommand: [], systemdCgroup: false, environment: {},
+      process: { ...minimalSpec("", bundle.id, ["sh", "-c", "stty size; tty"], true).process },
+      onReady: async (socketPath) => {
+        resize(socketPath, { height: 20, width: 70 });
+        const attached = await attach({ socketPath, terminal: true, stdin: true, stdout: true, stderr: true, detachKeys: "" });
+        void collect(attached).then(({ stdout }) => { terminal = stdout; });
+      },
+    });
+    expect((await waitForExit({ paths: execPaths(deep, sessionId, bundle.id), id: bundle.id }))?.exitCode).toBe(0);
+    await session.closeWrite();
+    expect((await collect(session)).stdout).toBe(readFileSync("/proc/self/cmdline", "utf8").slice(0, 3));
+    await exit;
+    await waitForProcess(conmonPid);
+    expect(terminal).toMatch(/^20 70\r\n\/dev\/pts\/\d+\r\n$/);
+  } finally {
+    closeSync(file);
+    await runtime.delete(bundle.id, true);
+    bundle.remove();
+  }
+});
+
+test("passthrough gives the container our own streams, and a time limit ends it", async () => {
+  const bundle = makeBundle();
+  const config = JSON.stringify(testConfig());
+  const request = JSON.stringify(bundle.request(["sh", "-c", "read word; echo got $word; echo bad >&2; sleep 60"], { logDriver: "passthrough", timeoutSeconds: 1 }));
+  const script = `
+    const { openRuntime } = await import(${JSON.stringify(join(import.meta.dir, "open.ts"))});
+    const { waitForExit } = await import(${JSON.stringify(join(import.meta.dir, "exit.ts"))});
+    const request = ${request};
+    const runtime = openRuntime({ config: ${config}, env: process.env });
+    const { conmonPid } = await runtime.create(request);
+    await runtime.start(request.id);
+    const exit = await waitForExit({ paths: request.paths, id: request.id, conmonPid });
+    await runtime.delete(request.id, true);
+    process.exit(exit?.exitCode ?? 99);`;
+  try {
+    const child = Bun.spawn([process.execPath, "-e", script], { stdio: [Buffer.from("word\n"), "pipe", "pipe"] });
+    expect(await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited])).toEqual(["got word\n", "bad\n", 255]);
+  } finally { bundle.remove(); }
 });
 
 test("missing programs are named", async () => {
