@@ -1,8 +1,6 @@
 /** From argv to exit status: find the command, parse, check, run, report. */
 import { messageOf } from "../base/errors.ts";
 import type { EngineError } from "../base/errors.ts";
-import { commandEntries } from "./commands/index.ts";
-import { commandGroups } from "./commands/groups.ts";
 import { createContext, standardError, standardOutput } from "./context.ts";
 import { exitStatusOf } from "./exit-codes.ts";
 import { globalOptions, logLevelProblem, remoteDefaults, rootFlags } from "./globals.ts";
@@ -11,11 +9,12 @@ import { emptyFlags, parseArguments, FlagSet } from "./kit/parse.ts";
 import type { ParsedFlags } from "./kit/parse.ts";
 import { flagSetOf, pathOf, traverse, withHelpHint } from "./kit/traverse.ts";
 import type { Found, RootFlags } from "./kit/traverse.ts";
-import { buildTree, suggestionsFor } from "./kit/tree.ts";
+import { suggestionsFor } from "./kit/tree.ts";
 import type { CommandNode } from "./kit/tree.ts";
 import type { Command, CommandContext, GlobalOptions } from "./kit/types.ts";
 import { usageError } from "./kit/usage-error.ts";
 import { logger } from "./log.ts";
+import { programTree } from "./program-tree.ts";
 import { printError } from "./report-error.ts";
 
 /** One run of the program: what the words on the command line mean. */
@@ -47,7 +46,7 @@ function openSession(program: string, argv: readonly string[], env: Session["env
   // Remote or local decides which commands exist, and the flags that say so stand first.
   const early = remotePersonality || defaults.connected || argv.some((word) => /^(--remote|-r|--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
   const remote = early && isRemote(flags, argv, env, remotePersonality);
-  return { program, argv, env, remotePersonality, flags, root, tree: buildTree(commandEntries, commandGroups, remote) };
+  return { program, argv, env, remotePersonality, flags, root, tree: programTree(remote) };
 }
 
 /** Looks at the root's flags alone; mistakes in them are reported later, by the real parse. */
@@ -107,6 +106,8 @@ async function showVersion(program: string): Promise<number> {
 const sessionGlobal = (session: Session): GlobalOptions => globalOptions(session.root, session.env, session.remotePersonality);
 
 async function runCommand(session: Session, { node, args }: Found, entry: NonNullable<CommandNode["entry"]>): Promise<number> {
+  // `podman --version ps`: cobra takes the command for the flag's value.
+  if (session.root.values.version === true) return showVersion(session.program);
   const path = pathOf(session.program, node);
   const side = sessionGlobal(session).remote ? "remote" : "local";
   if (entry.where !== undefined && entry.where !== side) throw usageError(`cannot use command "${path}" with the ${side} podman client`);

@@ -69,11 +69,11 @@ export function listedChildren(node: CommandNode): readonly CommandNode[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** cobra's suggestions: at most two edits away or beginning with what was typed; containers' verbs come first, then images'. */
+/** cobra's suggestions: what begins with the word; at the root also what is two edits away. Containers' verbs come first, then images'. */
 export function suggestionsFor(node: CommandNode, typed: string): readonly string[] {
   const word = typed.toLowerCase();
   return listedChildren(node).map((child) => child.name)
-    .filter((name) => distance(word, name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(word))
+    .filter((name) => (node.path === "" && distance(word, name.toLowerCase()) <= 2) || name.toLowerCase().startsWith(word))
     .toSorted((a, b) => rank(node, a) - rank(node, b));
 }
 
