@@ -91,6 +91,6 @@ async function fillHosts(context: EngineContext, { config, name }: ContainerReco
   writeFileSync(join(config.runDir, "hosts"), hostsContent({
     extraHosts: asked.addHosts ?? [], base: readBaseHosts(asked.baseHostsFile ?? context.config.containers.baseHostsFile, undefined),
     ...(internal === undefined ? {} : { hostInternalIp: internal }),
-    containerEntries: entriesOfStatus(status, names),
+    containerEntries: config.network.mode === "none" ? [{ ip: "127.0.0.1", names }] : entriesOfStatus(status, names),
   }));
 }

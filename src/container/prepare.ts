@@ -8,17 +8,17 @@
  * place before the start. `preparing` is written first and cleared with the result: whatever a kill in between leaves is found
  * by the next verb on this container and taken apart (teardown.ts).
  */
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { createNetns } from "../sys/index.ts";
+import { join } from "node:path";
+import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { CreatedProcess } from "../runtime/types.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
+import { makeNetns } from "../net/netns.ts";
 import type { NetworkStatus } from "../net/types.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
 import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
-import { isConnected, networkSetupOf, ownsNetns } from "./network.ts";
+import { heldPortsOf, isConnected, networkSetupOf, ownsNetns } from "./network.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 import { emitContainer } from "./sync.ts";
@@ -48,9 +48,11 @@ export async function prepare(context: EngineContext, given: ContainerRecord, op
 async function build(context: EngineContext, record: ContainerRecord, options: PrepareOptions): Promise<ContainerRecord> {
   const files = makeFiles(context, record);
   const netnsPath = ownsNetns(record) ? netnsPathOf(context, record.id) : undefined;
-  if (netnsPath !== undefined) makeNetns(netnsPath);
+  if (netnsPath !== undefined) await makeNetns(netnsPath);
+  const ports = await holdPublished(heldPortsOf(context, record));
   // Both to their end, whatever happens to the other: what is still running cannot be taken apart.
-  const [network, process] = await Promise.allSettled([connect(context, record), createProcess(context, record, files, options)]);
+  const [network, process] = await Promise.allSettled([connect(context, record), createProcess(context, record, files, { ...options, heldFds: ports.fds })]);
+  ports.release();
   if (process.status === "rejected") throw process.reason;
   if (network.status === "rejected") throw network.reason;
   const saved = context.containers().setState(record.id, {
@@ -62,9 +64,8 @@ async function build(context: EngineContext, record: ContainerRecord, options: P
   return saved;
 }
 
-function makeNetns(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  createNetns(path);
+async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly fds: readonly number[]; release(): void }> {
+  return ports.length === 0 ? { fds: [], release: () => { /* nothing is held */ } } : (await import("../net/ports.ts")).holdPorts(ports);
 }
 
 async function connect(context: EngineContext, record: ContainerRecord): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
@@ -75,7 +76,7 @@ async function connect(context: EngineContext, record: ContainerRecord): Promise
 
 interface Created extends CreatedProcess { readonly rootfs: string }
 
-async function createProcess(context: EngineContext, record: ContainerRecord, files: SpecFiles, options: PrepareOptions): Promise<Created> {
+async function createProcess(context: EngineContext, record: ContainerRecord, files: SpecFiles, options: PrepareOptions & { readonly heldFds: readonly number[] }): Promise<Created> {
   const [rootfs, { generateSpec }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts")]);
   const { mountsOf } = await import("./mounts.ts");
   const mounts = await mountsOf(context, record, rootfs);
@@ -85,7 +86,7 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
   const { create } = record.config;
   const created = await runtime.create({
     id: record.id, name: record.name, paths: pathsOf(context, record), spec, terminal: record.config.terminal, stdin: record.config.stdin,
-    logDriver: record.config.logDriver, systemdCgroup: record.config.cgroupManager === "systemd", exitCommand: exitCommandOf(context, record), environment: {},
+    logDriver: record.config.logDriver, systemdCgroup: record.config.cgroupManager === "systemd", exitCommand: exitCommandOf(context, record), environment: {}, heldFds: options.heldFds,
     ...(create.log?.maxSizeBytes === undefined ? {} : { logSizeMaxBytes: create.log.maxSizeBytes }),
     ...(create.log?.tag === undefined ? {} : { logTag: create.log.tag }),
     ...(create.timeoutSeconds === undefined ? {} : { timeoutSeconds: create.timeoutSeconds }),

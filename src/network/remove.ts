@@ -1,7 +1,7 @@
 import type { InputOf } from "../contract/kit.ts";
 import type { remove as operation } from "../contract/network/remove.ts";
 import type { NetworkRemoveReport } from "../contract/types/network.ts";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, isEngineError } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { usersOf } from "./users.ts";
 
@@ -24,5 +24,9 @@ export async function remove(context: EngineContext, { ref, force, timeout }: In
 }
 
 async function removeUser(context: EngineContext, id: string, timeout: number | undefined): Promise<void> {
-  throw new EngineError("not-implemented", `removing container ${id} (timeout ${timeout ?? context.config.engine.stopTimeoutSeconds}) together with its network is not implemented yet`);
+  const { remove: removeContainer } = await import("../container/remove.ts");
+  try { await removeContainer(context, { ref: id, force: true, volumes: true, ...(timeout === undefined ? {} : { timeout }) }); } catch (error) {
+    // Somebody else removed it first.
+    if (!isEngineError(error, "no-such-container")) throw error;
+  }
 }

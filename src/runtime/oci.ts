@@ -56,6 +56,7 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
     ...(conmon.ociLog === undefined ? {} : { ociLog: conmon.ociLog }),
     passthrough: request.logDriver.startsWith("passthrough"),
     preserved: preservedFds(request.preserveFds ?? 0, request.preserveFd),
+    heldFds: request.heldFds ?? [],
     withAttach: false,
     onSpawned: (pid) => { if (request.conmonCgroup !== undefined && !request.systemdCgroup) joinCgroup(request.conmonCgroup, pid); },
   });

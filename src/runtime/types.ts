@@ -41,6 +41,8 @@ export interface CreateProcess {
   /** Where conmon itself goes: a cgroup path (`/libpod_parent/conmon`), or the slice with `systemdCgroup`. undefined leaves it where we are. */
   readonly conmonCgroup?: string;
   readonly runtimeFlags?: readonly string[];
+  /** Descriptors that conmon keeps open for the container's life without passing them on: sockets that hold published ports. */
+  readonly heldFds?: readonly number[];
   /** Single descriptors to keep (--preserve-fd). */
   readonly preserveFd?: readonly number[];
   /** End the container after this many seconds. */

@@ -18,6 +18,8 @@ export interface ConmonSpawn {
   readonly passthrough: boolean;
   /** Descriptors 3 and up of ours that the container keeps; false leaves a hole. */
   readonly preserved: readonly boolean[];
+  /** Further descriptors that conmon only keeps open. */
+  readonly heldFds?: readonly number[];
   /** An exec session: conmon also tells when its attach socket is there, and waits once more. */
   readonly withAttach: boolean;
   readonly cwd?: string;
@@ -60,7 +62,7 @@ interface Child { readonly pid: number; readonly exited: Promise<number> }
 function spawn(request: ConmonSpawn, sync: SyncPipe, start: StartPipe, attach: SyncPipe | undefined, stderr: number): Child {
   const first = 3 + request.preserved.length;
   const stdio = request.passthrough ? ["inherit", "inherit", "inherit"] : ["ignore", "ignore", stderr];
-  const fds = [...request.preserved.map((keep, index) => keep ? index + 3 : "ignore"), sync.theirs, start.theirs, ...(attach === undefined ? [] : [attach.theirs])];
+  const fds = [...request.preserved.map((keep, index) => keep ? index + 3 : "ignore"), sync.theirs, start.theirs, ...(attach === undefined ? [] : [attach.theirs]), ...request.heldFds ?? []];
   return Bun.spawn([request.conmonPath, ...request.argv], {
     stdio: [...stdio, ...fds] as never,
     detached: true,
