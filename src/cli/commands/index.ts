@@ -17,6 +17,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["pause", "container pause"], summary: "Freeze every process of containers", load: async () => (await import("./container/pause.ts")).pauseCommand },
   { paths: ["port", "container port"], summary: "Show which ports of the host lead into a container", load: async () => (await import("./container/port.ts")).portCommand },
   { paths: ["container prune"], summary: "Remove every container that does not run", load: async () => (await import("./container/prune.ts")).pruneCommand },
+  { paths: ["ps", "container ps"], aliases: ["container list", "container ls"], summary: "List containers", load: async () => (await import("./container/ps.ts")).psCommand },
   { paths: ["rename", "container rename"], summary: "Rename an existing container", load: async () => (await import("./container/rename.ts")).rename },
   { paths: ["restart", "container restart"], summary: "Stop containers and start them again", load: async () => (await import("./container/restart.ts")).restartCommand },
   { paths: ["rm", "container rm"], summary: "Remove containers", load: async () => (await import("./container/rm.ts")).rmCommand },

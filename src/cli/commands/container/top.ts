@@ -24,7 +24,7 @@ export const topCommand = defineCommand({
     }
     const [ref, descriptors] = flags.latest ? [await latestContainer(engine), args] : [(args[0] ?? "").replace(/^\//, ""), args.slice(1)];
     const { Titles, Processes } = await engine.container.top({ ref, ...(descriptors.length > 0 && { descriptors }) });
-    const { alignColumns } = await import("../../align.ts");
-    await context.out.write(alignColumns([Titles, ...Processes]));
+    const { alignTabs } = await import("../../../formats/go/tabwriter.ts");
+    await context.out.write(alignTabs([Titles, ...Processes].map((row) => `${row.join("\t")}\n`).join("")));
   },
 });
