@@ -108,7 +108,8 @@ describe("what an entry becomes", () => {
     expect(lstatSync(`${directory}/sym`)).toMatchObject({ uid: 100_007, gid: 100_008 });
     expect(lstatSync(`${directory}/x`)).toMatchObject({ uid: 100_000, gid: 100_000, mode: 0o040755 });
     expect(layer.uids).toEqual([5, 7]);
-    expect(applyMembers(make("other"), [{ name: "f", uid: 1000 }], { uidMaps: maps, gidMaps: maps })).rejects.toThrow("container ID 1000 cannot be mapped to a host ID");
+    const failure = await applyMembers(make("other"), [{ name: "f", uid: 1000 }], { uidMaps: maps, gidMaps: maps }).catch((error: unknown) => error);
+    expect(failure instanceof Error && failure.message).toBe('extract "f": container ID 1000 cannot be mapped to a host ID');
   });
 
   test("group of a setgid directory is not inherited; modes are exact whatever the umask", async () => {
