@@ -2,7 +2,7 @@
 import type { ByteStream } from "../contract/kit.ts";
 import type { Descriptor } from "../contract/types/oci.ts";
 import { compress } from "../formats/compression/compress.ts";
-import { decompress } from "../formats/compression/decompress.ts";
+import { decompress } from "../storage/archive/decompress.ts";
 import { peekCompression, type Compression } from "../formats/compression/detect.ts";
 import { compressionOfType, isForeignLayer, layerTypeFor, type LayerCompression, type ManifestFormat } from "../formats/manifest-write.ts";
 import type { CopyOptions, ImageDestination, ImageSource } from "./types.ts";

@@ -4,7 +4,7 @@
  */
 import { EngineError, within } from "../../base/errors.ts";
 import { mediaTypes, type Descriptor, type ImageConfig } from "../../contract/types/oci.ts";
-import { decompressAny } from "../../formats/compression/decompress.ts";
+import { decompressAny } from "../../storage/archive/decompress.ts";
 import { detectCompression, magicBytes } from "../../formats/compression/detect.ts";
 import { digestOf } from "../../formats/digest.ts";
 import { maxManifestBytes, parseImageConfig } from "../../formats/manifest.ts";

@@ -1,7 +1,7 @@
 /** Opens an archive file for random access; a compressed one is unpacked into an unnamed temporary file first. */
 import { open } from "node:fs/promises";
 import { EngineError, isErrno } from "../../base/errors.ts";
-import { decompressAny } from "../../formats/compression/decompress.ts";
+import { decompressAny } from "../../storage/archive/decompress.ts";
 import { detectCompression, magicBytes } from "../../formats/compression/detect.ts";
 import type { LayoutReader } from "../oci-layout.ts";
 import { readFileStream } from "../file.ts";

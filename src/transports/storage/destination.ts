@@ -6,7 +6,7 @@
 import { EngineError, isEngineError, within } from "../../base/errors.ts";
 import type { ByteStream, CallOptions } from "../../contract/kit.ts";
 import { mediaTypes, type Descriptor } from "../../contract/types/oci.ts";
-import { decompressAny } from "../../formats/compression/decompress.ts";
+import { decompressAny } from "../../storage/archive/decompress.ts";
 import { digestHex, digestOf } from "../../formats/digest.ts";
 import { maxManifestBytes } from "../../formats/manifest.ts";
 import type { ImageCreate, Store, StoreImage } from "../../storage/store.ts";

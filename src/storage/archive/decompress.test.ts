@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { EngineError, isEngineError } from "../../base/errors.ts";
-import { collect, inPieces } from "../tar/testing/build.ts";
-import { compress } from "./compress.ts";
+import { collect, inPieces } from "../../formats/tar/testing/build.ts";
+import { compress } from "../../formats/compression/compress.ts";
 import { decompress, decompressAny } from "./decompress.ts";
-import { detectCompression, peekCompression, type Compression } from "./detect.ts";
+import { detectCompression, peekCompression, type Compression } from "../../formats/compression/detect.ts";
 
 const text = Buffer.from(Array.from({ length: 60_000 }, (_, index) => `line ${index}\n`).join(""));
 const packed: Readonly<Record<Exclude<Compression, "none">, Uint8Array>> = {

@@ -1,11 +1,11 @@
-/** Streaming decompression with a guard against bombs. */
+/** Streaming decompression with a guard against bombs. Here and not in formats/, because bzip2 and xz are programs that run. */
 import { createGunzip, createZstdDecompress, constants } from "node:zlib";
 import { EngineError } from "../../base/errors.ts";
-import type { ByteStream } from "../stream.ts";
-import { peekCompression, type Compression } from "./detect.ts";
+import type { ByteStream } from "../../formats/stream.ts";
+import { peekCompression, type Compression } from "../../formats/compression/detect.ts";
 import { programTransform } from "./program.ts";
-import { ZstdFrames } from "./zstd-frames.ts";
-import { chunkBytes, damaged, throughTransform } from "./transform.ts";
+import { ZstdFrames } from "../../formats/compression/zstd-frames.ts";
+import { chunkBytes, damaged, throughTransform } from "../../formats/compression/transform.ts";
 
 export interface DecompressLimits {
   /** Output may be at most this many times the input, once it passed `freeBytes`. */
