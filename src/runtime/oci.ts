@@ -58,7 +58,7 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
     preserved: preservedFds(request.preserveFds ?? 0, request.preserveFd),
     heldFds: request.heldFds ?? [],
     withAttach: false,
-    onSpawned: (pid) => { if (request.conmonCgroup !== undefined && !request.systemdCgroup) joinCgroup(request.conmonCgroup, pid); },
+    onSpawned: (pid) => { if (request.conmonCgroup !== undefined && !request.systemdCgroup && !isService(facts)) joinCgroup(request.conmonCgroup, pid); },
   });
   try {
     const scope = running.forked().then(() => enterScope(facts, request));
@@ -72,8 +72,11 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
   } finally { running.close(); }
 }
 
+/** A systemd unit keeps its monitors: stopping it ends them, and its main process is found. */
+const isService = ({ conmonEnvironment }: RuntimeFacts): boolean => (conmonEnvironment["INVOCATION_ID"] ?? "") !== "";
+
 async function enterScope(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
-  if (request.conmonCgroup === undefined || !request.systemdCgroup) return;
+  if (request.conmonCgroup === undefined || !request.systemdCgroup || isService(facts)) return;
   const pid = readPid(conmonPidFileOf(request.paths));
   if (pid > 0) await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
 }

@@ -67,6 +67,17 @@ describe("generateSpec", () => {
     expect(readFileSync(join(bundle.root, "etc/passwd"), "utf8")).not.toContain("4321");
   });
 
+  test("--init and --tz find their files on the host", async () => {
+    const own = join(bundle.directory, "my-init");
+    writeFileSync(own, "", { mode: 0o755 });
+    const spec = await generate({ create: { init: true, initPath: own, timezone: "local" } });
+    expect(spec.process.args[0]).toBe("/run/podman-init");
+    expect(spec.mounts).toContainEqual({ destination: "/run/podman-init", type: "bind", source: own, options: ["bind", "ro", "private"] });
+    expect(spec.mounts.find((mount) => mount.destination === "/etc/localtime")?.source).toBe(join(bundle.paths.runDir, "localtime"));
+    expect(generate({ create: { init: true, initPath: "/nosuch" } })).rejects.toThrow("container-init binary not found on the host: stat /nosuch: no such file or directory");
+    expect(generate({ create: { timezone: "Mars/North" } })).rejects.toThrow("finding timezone");
+  });
+
   test("privileged lifts what the default forbids", async () => {
     const spec = await generate({ create: { security: { privileged: true } } });
     expect(spec.process.capabilities?.bounding).toHaveLength(capabilityNames.length);

@@ -7,6 +7,7 @@ import { chownTree } from "./chown-tree.ts";
 import { defaultMounts } from "./default-mounts.ts";
 import { devicesOf, type DeviceSetup } from "./devices.ts";
 import { environmentOf } from "./environment.ts";
+import { initBinaryOf, localtimeOf } from "./host-files.ts";
 import { matchHooks, runPrecreateHooks } from "./hooks.ts";
 import { readHostFacts } from "./host.ts";
 import type { HostFacts, SpecInput } from "./input.ts";
@@ -39,7 +40,8 @@ export interface SpecContext {
  * directory, changes the owner of volumes with `U`, and builds the specification. Idempotent: a second start gives the same.
  * @throws EngineError with Podman's sentences
  */
-export async function generateSpec(input: SpecInput): Promise<Spec> {
+export async function generateSpec(given: SpecInput): Promise<Spec> {
+  const input = withHostFiles(given);
   const context = contextOf(input);
   const { config } = input.record;
   const found = withRoot(input.rootfs, (rootFd) => lookUp(rootFd, context));
@@ -63,6 +65,14 @@ export async function generateSpec(input: SpecInput): Promise<Spec> {
     });
   });
   return addHooks(context, spec);
+}
+
+/** What the caller did not resolve itself. */
+function withHostFiles(input: SpecInput): SpecInput {
+  const { config, id } = input.record;
+  const initBinary = input.initBinary ?? initBinaryOf(config.create, input.config);
+  const localtime = input.files.localtime ?? localtimeOf(config.create.timezone ?? input.config.containers.timezone, config.runDir, id);
+  return { ...input, files: { ...input.files, ...(localtime === undefined ? {} : { localtime }) }, ...(initBinary === undefined ? {} : { initBinary }) };
 }
 
 export function contextOf(input: SpecInput): SpecContext {

@@ -23,7 +23,7 @@ export interface SpecInput {
   readonly extraDevices?: readonly string[];
   /** Values of --secret type=env. Added to the environment, never stored. */
   readonly secretEnv?: Readonly<Record<string, string>>;
-  /** Host path of the init binary (catatonit) when the container runs with --init. */
+  /** Host path of the init binary (catatonit); absent: found by the generator when the container runs with --init. */
   readonly initBinary?: string;
   /** SELinux labels; absent without SELinux. */
   readonly processLabel?: string;
@@ -82,7 +82,7 @@ export interface SpecFiles {
   /** Copies with the container's user added, see `addUserEntries`. */
   readonly passwd?: string;
   readonly group?: string;
-  /** zoneinfo file for --tz. */
+  /** zoneinfo file for --tz; absent: copied to the run directory by the generator. */
   readonly localtime?: string;
 }
 

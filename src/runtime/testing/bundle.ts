@@ -71,7 +71,7 @@ export function testConfig(): EngineConfig {
     },
     containers: {
       logSizeMaxBytes: -1, keyring: true, umask: "0022", env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], defaultUlimits: [], defaultSysctls: ["net.ipv4.ping_group_range=0 0"],
-      devices: [], annotations: [], privileged: false, cgroups: "enabled", pidsLimit: 2048, shmSizeBytes: 65536 * 1024, readOnly: false,
+      devices: [], annotations: [], privileged: false, init: false, cgroups: "enabled", pidsLimit: 2048, shmSizeBytes: 65536 * 1024, readOnly: false,
       defaultCapabilities: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT"],
     },
   } as unknown as EngineConfig;
