@@ -18,11 +18,20 @@ function main() {
   installSystemPackages(process.argv.includes("--test") ? [...enginePackages, ...testPackages] : enginePackages);
 }
 
-/** npm ci, unless what is installed is already what the lock file says. */
+/**
+ * What the lock file says, unless that is there already. `npm ci` refuses a lock file that lacks the builds of some package for
+ * other platforms, which happens with registries that do not carry them; `npm install --no-save` takes it and writes nothing.
+ */
 function installNpmPackages() {
   if (isInstalled()) return;
   say("installing npm packages");
-  run(["npm", "ci", "--no-audit", "--no-fund"]);
+  const attempt = (command) => spawnSync("npm", [...command, "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const strict = attempt(["ci"]);
+  if (strict.status === 0) return;
+  const lenient = attempt(["install", "--no-save"]);
+  if (lenient.status === 0 && isInstalled()) return;
+  process.stderr.write(`${strict.stderr ?? ""}${lenient.stderr ?? ""}`);
+  fail(strict.error === undefined ? "npm could not install the packages" : "npm is not here", "see the messages above; `npm install` shows more");
 }
 
 function isInstalled() {
@@ -117,11 +126,6 @@ function isExecutable(path) {
   } catch {
     return false;
   }
-}
-
-function run(argv) {
-  const result = spawnSync(argv[0], argv.slice(1), { cwd: root, stdio: ["inherit", 2, 2] });
-  if (result.status !== 0) fail(`${argv.join(" ")} failed`, "see its messages above");
 }
 
 function say(text) {
