@@ -22,7 +22,7 @@ export function libpodRoutes(engine: Engine): ApiRoute[] {
 
 async function answer(operation: Operation, route: Route, method: Method, request: ApiRequest, reply: Reply): Promise<void> {
   const body = route.body === undefined || operation.upload ? undefined : await request.json();
-  const input = decodeRequest(operation, request.parameters, request.query, body);
+  const input = decodeRequest(operation, request.parameters, request.query, body, (name) => request.header(name));
   const result = method(input, { signal: request.signal, ...(operation.upload && { body: request.body }) });
   if (operation.kind === "stream") return reply.stream(mapped(route, result as AsyncIterable<unknown>), route.status);
   if (operation.kind === "bytes") return reply.bytes(result as ByteStream, route.status === undefined ? {} : { status: route.status });

@@ -3,6 +3,7 @@ import type { EngineOf } from "./kit.ts";
 import { container } from "./container/table.ts";
 import { exec } from "./exec/table.ts";
 import { network } from "./network/table.ts";
+import { image } from "./image/table.ts";
 import { volume } from "./volume/table.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
@@ -11,6 +12,7 @@ import { version } from "./system/version.ts";
 export const operations = {
   container,
   exec,
+  image,
   volume,
   network,
   system: { version, info, events },

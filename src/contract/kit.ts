@@ -20,10 +20,14 @@ export interface Field<T> {
   readonly wire?: string;
   readonly unit?: string;
   readonly completion?: Completion;
+  /** Travels in this request header as base64url JSON, because it is secret: queries end up in logs. */
+  readonly header?: string;
+  /** `local`: means something on the caller's machine only and does not travel. */
+  readonly where?: "local";
   readonly phantom?: T;
 }
 
-type FieldOptions = { readonly wire?: string; readonly unit?: string; readonly completion?: Completion };
+type FieldOptions = Pick<Field<unknown>, "wire" | "unit" | "completion" | "header" | "where">;
 type Optional<T> = Field<T | undefined>;
 
 const make = <T>(type: FieldType, doc: string, required: boolean, options: FieldOptions = {}): Field<T> => ({ type, doc, required, ...options });

@@ -12,6 +12,7 @@ export interface WireRequest {
   readonly query: URLSearchParams;
   /** JSON body; undefined for none. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 type Input = Readonly<Record<string, unknown>>;
 
@@ -33,13 +34,15 @@ export function encodeRequest(operation: Operation, input: Input): WireRequest {
   const path = route.path.replaceAll(parameter, (_all, name: string) => encodeURIComponent(String(input[name])));
   const query = new URLSearchParams();
   const body: Record<string, unknown> = {};
+  const headers: Record<string, string> = {};
   for (const [name, field] of Object.entries(operation.input)) {
     const value = input[name];
-    if (inPath.has(name) || value === undefined || name === route.body) continue;
+    if (inPath.has(name) || value === undefined || name === route.body || field.where === "local") continue;
+    if (field.header !== undefined) { headers[field.header] = Buffer.from(JSON.stringify(value)).toString("base64url"); continue; }
     if (route.body === "*") body[field.wire ?? name] = value;
     else appendQuery(query, field.wire ?? name, field.type, value);
   }
-  const base = { method: route.method, path, query };
+  const base = { method: route.method, path, query, headers };
   if (route.body === undefined) return base;
   return { ...base, body: bodyToWire(route, route.body === "*" ? body : input[route.body]) };
 }
@@ -55,12 +58,13 @@ function appendQuery(query: URLSearchParams, name: string, type: FieldType, valu
 }
 
 /** Turns a request back into the operation's input. @throws invalid-argument naming the parameter */
-export function decodeRequest(operation: Operation, parameters: Readonly<Record<string, string>>, query: URLSearchParams, body: unknown): Input {
+export function decodeRequest(operation: Operation, parameters: Readonly<Record<string, string>>, query: URLSearchParams, body: unknown, header: (name: string) => string | undefined = () => undefined): Input {
   const route = routeOf(operation);
   const input: Record<string, unknown> = {};
   const fromBody = route.body === undefined || body === undefined ? undefined : bodyFromWire(route, body);
   for (const [name, field] of Object.entries(operation.input)) {
-    const value = decodeField(name, field, route, { parameters, query, body: fromBody });
+    if (field.where === "local") continue;
+    const value = field.header === undefined ? decodeField(name, field, route, { parameters, query, body: fromBody }) : decodeHeader(field.header, header(field.header));
     if (value !== undefined) input[name] = value;
     else if (field.required) throw new EngineError("invalid-argument", `parameter "${field.wire ?? name}" is required`);
   }
@@ -69,6 +73,12 @@ export function decodeRequest(operation: Operation, parameters: Readonly<Record<
 
 function bodyFromWire(route: Route, body: unknown): unknown {
   return route.codec === undefined ? body : (route.codec.fromWire as (wire: unknown) => unknown)(body);
+}
+
+/** Clients use both alphabets of base64. An empty header means "none". */
+function decodeHeader(name: string, value: string | undefined): unknown {
+  if (value === undefined || value === "") return undefined;
+  try { return JSON.parse(Buffer.from(value, "base64").toString("utf8")) ?? undefined; } catch { throw new EngineError("invalid-argument", `failed to parse "${name}" header: not base64 of JSON`); }
 }
 
 interface Parts { readonly parameters: Readonly<Record<string, string>>; readonly query: URLSearchParams; readonly body: unknown }

@@ -73,7 +73,7 @@ async function request(address: Address, wire: WireRequest, options?: CallOption
   let response: Response;
   try {
     response = await fetch(url, {
-      method: wire.method, headers: { "content-type": upload === undefined ? "application/json" : "application/x-tar" },
+      method: wire.method, headers: { "content-type": upload === undefined ? "application/json" : "application/x-tar", ...wire.headers },
       ...(unix !== undefined && { unix }), ...(body !== undefined && { body }), ...(options?.signal && { signal: options.signal }), timeout: false,
     } as BunFetchRequestInit);
   } catch (cause) {

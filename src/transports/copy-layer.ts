@@ -1,4 +1,5 @@
 /** One layer on its way: skipped when the destination has it, else verified, repacked if wanted, and put. */
+import { within } from "../base/errors.ts";
 import type { ByteStream } from "../contract/kit.ts";
 import type { Descriptor } from "../contract/types/oci.ts";
 import { compress } from "../formats/compression/compress.ts";
@@ -43,7 +44,7 @@ async function findKnown({ source, destination, layer, position, format, options
   const others = destination.layers === "compress" ? source.substitutes?.(layer) ?? [] : [];
   for (const candidate of [...others, ...(needsPacking(destination, layer, options) ? [] : [layer])]) {
     if (!fits(candidate)) continue;
-    const found = await destination.reuse(candidate, position);
+    const found = await destination.reuse(candidate, position).catch((error: unknown) => { throw within(`trying to reuse blob ${candidate.digest} at destination`, error); });
     const compression = compressionOfType(candidate.mediaType);
     if (found !== undefined) return compression === undefined ? found : { ...found, mediaType: layerTypeFor(format, compression) };
   }

@@ -18,11 +18,10 @@ export interface DockerDestinationOptions extends CallOptions {
   readonly mountFrom?: readonly string[];
 }
 
-/** Checks that the registry answers, then writes to it. @throws unavailable, unauthenticated */
-export async function openDockerDestination(options: DockerDestinationOptions): Promise<ImageDestination> {
+/** The registry is asked at the first blob, so that a failure names what was wanted of it. */
+export function openDockerDestination(options: DockerDestinationOptions): ImageDestination {
   const { domain, path, tag, digest } = parseNormalized(options.reference);
   const client = new RegistryClient({ registry: domain, path, access: options.access, actions: "pull,push", env: options.env });
-  await client.ping(options.signal);
   const upload = new Upload(client, options);
   return {
     location: options.location,

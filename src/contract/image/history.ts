@@ -1,0 +1,12 @@
+import { defineOperation, output, text } from "../kit.ts";
+import type { HistoryLayer } from "../types/image-reports.ts";
+
+export const history = defineOperation({
+  name: "image.history",
+  summary: "Show history of a specified image",
+  input: { ref: text("Name or id of the image", { completion: "image" }) },
+  output: output<readonly HistoryLayer[]>(),
+  kind: "value",
+  errors: ["not-found"],
+  libpod: { method: "GET", path: "/images/{ref}/history" },
+});

@@ -1,0 +1,12 @@
+import { defineOperation, output, text } from "../kit.ts";
+import type { InspectImage } from "../types/image-reports.ts";
+
+export const inspect = defineOperation({
+  name: "image.inspect",
+  summary: "Display the configuration of an image",
+  input: { ref: text("Name or id of the image", { completion: "image" }) },
+  output: output<InspectImage>(),
+  kind: "value",
+  errors: ["not-found"],
+  libpod: { method: "GET", path: "/images/{ref}/json" },
+});

@@ -1,0 +1,14 @@
+import { defineOperation, output } from "../kit.ts";
+import type { LoadReport } from "../types/image-reports.ts";
+
+/** Takes an archive of any known kind, compressed or not. */
+export const load = defineOperation({
+  name: "image.load",
+  summary: "Load image(s) from a tar archive",
+  input: {},
+  output: output<LoadReport>(),
+  kind: "value",
+  upload: true,
+  errors: ["invalid-argument", "data-loss"],
+  libpod: { method: "POST", path: "/images/load" },
+});

@@ -1,0 +1,17 @@
+import { pull } from "./pull.ts";
+import { push } from "./push.ts";
+import { list } from "./list.ts";
+import { inspect } from "./inspect.ts";
+import { exists } from "./exists.ts";
+import { tag } from "./tag.ts";
+import { untag } from "./untag.ts";
+import { remove } from "./remove.ts";
+import { prune } from "./prune.ts";
+import { load } from "./load.ts";
+import { loadPath } from "./load-path.ts";
+import { save } from "./save.ts";
+import { importImage } from "./import.ts";
+import { history } from "./history.ts";
+
+/** Operations on images, in the order of documents. */
+export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history } as const;

@@ -1,0 +1,61 @@
+/** Registry access, policy and copy settings of one call, from its input and the configuration. */
+import { EngineError, isEngineError } from "../base/errors.ts";
+import { parseGoDuration } from "../formats/list-filters.ts";
+import { createRegistryAccess } from "../config/registry-access.ts";
+import { checkPolicy, loadPolicy, policyPath } from "../config/policy.ts";
+import { readHostFacts } from "../config/rootless.ts";
+import { loadRegistries, type RegistriesConfig } from "../config/registries.ts";
+import type { CallOptions } from "../contract/kit.ts";
+import type { RegistryAuth } from "../contract/types/image-reports.ts";
+import type { EngineContext } from "../engine/context.ts";
+import type { CopyOptions, RegistryAccess } from "../transports/types.ts";
+
+export interface AccessInput {
+  readonly authFile?: string | undefined;
+  readonly certDir?: string | undefined;
+  readonly tlsVerify?: boolean | undefined;
+  readonly credentials?: RegistryAuth | undefined;
+}
+
+/** Explicit credentials go to the named registry only; `storedCredentials` is what files and helpers say. */
+export function accessOf(context: EngineContext, input: AccessInput): RegistryAccess {
+  const options = { authFile: input.authFile, certDir: input.certDir, tlsVerify: input.tlsVerify };
+  const stored = createRegistryAccess(options, context.env);
+  const given = input.credentials;
+  if (given === undefined || (given.username === undefined && given.identitytoken === undefined)) return stored;
+  const credentials = { ...(given.username === undefined ? {} : { username: given.username, password: given.password ?? "" }), ...(given.identitytoken === undefined ? {} : { identityToken: given.identitytoken }) };
+  return { ...createRegistryAccess({ ...options, credentials }, context.env), storedCredentials: (registry, repository) => stored.credentials(registry, repository) };
+}
+
+export function registriesOf(context: EngineContext): RegistriesConfig { return loadRegistries(context.env, readHostFacts(context.env)); }
+
+/**
+ * Asks policy.json. A machine that has none at all (no containers-common package) accepts, as its only user decided nothing;
+ * a policy that was named must exist. @throws permission-denied, not-implemented for signature requirements
+ */
+export function checkSourcePolicy(context: EngineContext, transport: string, scope: string, signaturePolicy?: string): void {
+  const path = policyPath(signaturePolicy, context.env, readHostFacts(context.env));
+  try { checkPolicy(loadPolicy(path), transport, scope); } catch (error) {
+    if (signaturePolicy === undefined && isEngineError(error, "not-found")) return;
+    throw error;
+  }
+}
+
+/** Where large temporary data goes: containers/image's rule. */
+export function temporaryFolder(context: EngineContext): string {
+  const chosen = context.env["TMPDIR"] ?? "";
+  return chosen === "" ? "/var/tmp" : chosen;
+}
+
+/** Retries, delay and parallelism from flags, else from containers.conf. @throws invalid-argument for a bad delay */
+export function copyOptionsOf(context: EngineContext, input: { readonly retry?: number | undefined; readonly retryDelay?: string | undefined }, call: CallOptions = {}): CopyOptions {
+  const { retries, retryDelay, imageParallelCopies } = context.config.engine;
+  const delayText = input.retryDelay ?? retryDelay ?? "";
+  const delay = delayText === "" ? undefined : parseGoDuration(delayText);
+  if (delayText !== "" && delay === undefined) throw new EngineError("invalid-argument", `time: invalid duration ${JSON.stringify(delayText)}`);
+  return {
+    retries: input.retry ?? retries, ...(delay === undefined ? {} : { retryDelayMillis: delay }),
+    parallel: imageParallelCopies > 0 ? imageParallelCopies : 6,
+    ...(call.signal === undefined ? {} : { signal: call.signal }), ...(call.onProgress === undefined ? {} : { onProgress: call.onProgress }),
+  };
+}

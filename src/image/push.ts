@@ -1,0 +1,128 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { EngineError, isErrno, messageOf, within } from "../base/errors.ts";
+import type { CallOptions, InputOf } from "../contract/kit.ts";
+import type { push as operation } from "../contract/image/push.ts";
+import type { PushItem } from "../contract/types/image-reports.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { formatReference, parseNormalized, withDefaultTag } from "../formats/reference.ts";
+import { DockerArchiveWriter, archiveTag } from "../transports/archive/docker-write.ts";
+import { packFolder } from "../transports/archive/pack.ts";
+import { copyImage } from "../transports/copy.ts";
+import { openDirectoryDestination } from "../transports/directory.ts";
+import { openDockerDestination } from "../transports/docker/destination.ts";
+import { writeStream } from "../transports/file.ts";
+import { parseLocation } from "../transports/location.ts";
+import { openLayoutDestination } from "../transports/oci-layout.ts";
+import { openStorageDestination } from "../transports/storage/destination.ts";
+import { openStorageSource } from "../transports/storage/source.ts";
+import type { CopyOptions, ImageDestination, ImageLocation } from "../transports/types.ts";
+import { accessOf, copyOptionsOf, temporaryFolder } from "./access.ts";
+import { lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
+import { progressItems, streamItems } from "./report-stream.ts";
+
+type PushInput = InputOf<typeof operation.input>;
+
+/** Pushes; the last item has the manifest's digest. @throws see the operation */
+export async function* push(context: EngineContext, input: PushInput, call: CallOptions = {}): AsyncIterable<PushItem> {
+  yield* streamItems<PushItem>(async (report, signal) => {
+    const found = await lookupImage(context, input.ref);
+    const location = destinationOf(input.destination, found);
+    const onProgress = input.quiet === true ? undefined : progressItems(report);
+    try {
+      const digest = await pushTo(context, input, found, location, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+      await context.emit({ type: "image", status: "push", id: found.image.id, name: location.reference ?? location.display });
+      report({ manifestdigest: digest });
+    } catch (error) {
+      await context.emit({ type: "image", status: "push", id: found.image.id, name: location.reference ?? location.display, error: messageOf(error) });
+      throw error;
+    }
+  }, call.signal);
+}
+
+/** A name with a transport, a registry name, or the image's own. */
+function destinationOf(destination: string | undefined, { image, name }: FoundImage): ImageLocation {
+  const text = destination === undefined || destination === "" ? name : destination;
+  if (destination === undefined && image.id.startsWith(name)) throw new EngineError("invalid-argument", `image ID ${name} cannot be pushed without a destination`, { hint: "name the destination as the second argument" });
+  const location = parseLocation(text);
+  if (location !== undefined) return location;
+  const reference = formatReference(withDefaultTag(parseNormalized(text)));
+  return { transport: "docker", display: `docker://${reference}`, reference };
+}
+
+async function pushTo(context: EngineContext, input: PushInput, found: FoundImage, location: ImageLocation, call: CallOptions): Promise<string> {
+  const store = await context.store();
+  await using source = openStorageSource({ transport: "containers-storage", display: found.name }, store, found.image);
+  const copy: CopyOptions = { ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}) };
+  const run = async (destination: ImageDestination, options: CopyOptions = copy): Promise<string> => {
+    await using _destination = destination;
+    return (await copyImage(source, destination, options)).manifest.digest;
+  };
+  switch (location.transport) {
+    case "docker": {
+      const registry = parseNormalized(location.reference ?? "").domain;
+      const mountFrom = [...new Set(found.image.names.map((name) => parseNormalized(repositoryPart(name))).filter(({ domain }) => domain === registry).map(({ path }) => path))];
+      return run(openDockerDestination({ location, reference: location.reference ?? "", access: accessOf(context, input), env: context.env, mountFrom, ...(call.signal === undefined ? {} : { signal: call.signal }) }));
+    }
+    case "dir": {
+      const destination = await openDirectoryDestination(location, location.path ?? "");
+      return run(input.compress === true ? { ...destination, layers: "compress" } : destination);
+    }
+    case "oci": return run(await openLayoutDestination(location, location.path ?? "", location.reference));
+    case "oci-archive": return pushOciArchive(context, location, run);
+    case "docker-archive": return pushDockerArchive(context, location, run);
+    case "containers-storage": return run(openStorageDestination(location, { store, names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
+    case "docker-daemon": throw new EngineError("not-implemented", "pushing to a Docker daemon is not supported", { hint: "save the image and give it to docker load" });
+  }
+}
+
+/** @throws invalid-argument for formats that nobody writes any more */
+function formatOptions({ config }: EngineContext, input: PushInput): CopyOptions {
+  const { format, compressionFormat, compressionLevel, forceCompressionFormat } = input;
+  if (format !== undefined && !["", "oci", "v2s2", "docker"].includes(format)) throw new EngineError("invalid-argument", `unknown format ${JSON.stringify(format)}. Choose one of the supported formats: "oci", "v2s2"`);
+  const wanted = compressionFormat ?? config.engine.compressionFormat;
+  const algorithm = wanted.startsWith("zstd") ? "zstd" : "gzip";
+  if (!["", "gzip", "zstd", "zstd:chunked"].includes(wanted)) throw new EngineError("invalid-argument", `cannot find compressor for ${JSON.stringify(wanted)}`);
+  const level = compressionLevel ?? config.engine.compressionLevel;
+  return {
+    ...(format === undefined || format === "" ? {} : { format: format === "oci" ? "oci" : "v2s2" }),
+    compression: { algorithm, ...(level === undefined ? {} : { level }) },
+    // A format that was asked for on the command line is meant for all layers.
+    ...(forceCompressionFormat === true || (compressionFormat !== undefined && forceCompressionFormat === undefined) ? { forceCompression: true } : {}),
+  };
+}
+
+async function pushDockerArchive(context: EngineContext, location: ImageLocation, run: (destination: ImageDestination) => Promise<string>): Promise<string> {
+  const path = location.path ?? "";
+  if (existsSync(path) && statSync(path).isFile() && statSync(path).size > 0) throw new EngineError("failed-precondition", "docker-archive doesn't support modifying existing images");
+  return intoNewFile(path, async (write) => {
+    const writer = new DockerArchiveWriter(write, temporaryFolder(context));
+    const digest = await run(writer.destination(location, location.reference === undefined ? [] : [archiveTag(location.reference)]));
+    await writer.finish();
+    return digest;
+  });
+}
+
+async function pushOciArchive(context: EngineContext, location: ImageLocation, run: (destination: ImageDestination) => Promise<string>): Promise<string> {
+  const folder = await mkdtemp(join(temporaryFolder(context), "container_images_oci"));
+  try {
+    const digest = await run(await openLayoutDestination(location, folder, location.reference));
+    return await intoNewFile(location.path ?? "", async (write) => {
+      for await (const chunk of packFolder(folder)) await write(chunk);
+      return digest;
+    });
+  } finally { await rm(folder, { recursive: true, force: true }); }
+}
+
+/** Removes the file again when writing fails, unless it was there before. */
+async function intoNewFile(path: string, work: (write: (chunk: Uint8Array) => Promise<void>) => Promise<string>): Promise<string> {
+  const existed = existsSync(path);
+  const file = await open(path, existed ? "r+" : "wx", 0o644).catch((error: unknown) => { throw isErrno(error, "ENOENT", "EACCES") ? within(`opening file ${JSON.stringify(path)}`, error) : error; });
+  try {
+    return await work(async (chunk) => { await writeStream(file, (async function* () { yield chunk; })()); });
+  } catch (error) {
+    if (!existed) await rm(path, { force: true });
+    throw error;
+  } finally { await file.close(); }
+}
