@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { findCredentials, listCredentials, parseCredentialsKey, removeAllCredentials, removeCredentials, storeCredentials, type AuthContext } from "./auth.ts";
 import { checkPolicy, loadPolicy } from "./policy.ts";
 import { createRegistryAccess } from "./registry-access.ts";
-import { readSubordinateIds } from "./subordinate-ids.ts";
 import { failureOf, makeSandbox, type Sandbox } from "./testing/sandbox.ts";
 
 const encode = (text: string): string => Buffer.from(text).toString("base64");
@@ -122,10 +121,4 @@ test("policy: the closest scope decides, signatures are refused as long as nobod
   expect(() => loadPolicy(box.write("p2", '{"default":[]}'))).toThrow("must not be empty");
   expect(() => loadPolicy(box.write("p3", '{"default":[{"type":"maybe"}]}'))).toThrow('Unknown policy requirement type "maybe"');
   expect(() => loadPolicy("/no/such")).toThrow("no such file or directory");
-});
-
-test("subordinate ids by name and number", () => {
-  using box = makeSandbox();
-  const file = box.write("subuid", "me:100:10\nyou:1:1\n1234:200:20\nme:x:1\n");
-  expect(readSubordinateIds(file, "me", 1234)).toEqual([{ start: 100, size: 10 }, { start: 200, size: 20 }]);
 });

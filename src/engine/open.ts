@@ -47,7 +47,14 @@ function defaultAddress(rootless: boolean, env: EngineContext["env"]): string {
 export async function openContext(global: EngineOptions, env: EngineContext["env"]): Promise<LocalContext> {
   const [{ loadConfig }, { createLocalContext }] = await Promise.all([import("../config/load.ts"), import("./context-local.ts")]);
   const config = loadConfig(global, env);
-  return createLocalContext(config, { selfCommand: [...selfCommand(), ...globalFlags(config, global)], env });
+  const context = createLocalContext(config, { selfCommand: [...selfCommand(), ...globalFlags(config, global)], env: { ...engineVariables(config), ...env } });
+  for (const warning of config.warnings) context.warn(warning);
+  return context;
+}
+
+/** `[engine] env`: for our programs, where the environment does not say otherwise. */
+function engineVariables(config: EngineConfig): Record<string, string> {
+  return Object.fromEntries(config.engine.env.flatMap((line) => (line.includes("=") ? [[line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]] : [])));
 }
 
 /** The flags that give a program started later (conmon's exit command) this configuration, as Podman writes them. */
