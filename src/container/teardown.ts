@@ -41,7 +41,7 @@ export async function teardownNetwork(context: EngineContext, record: ContainerR
   if (!ownsNetns(record)) return;
   const path = netnsPathOf(context, record.id);
   try {
-    if (isConnected(record)) await (await context.networks()).teardown(networkSetupOf(context, record));
+    if (isConnected(record)) await (await context.networks()).teardown(networkSetupOf(context, record), { behind: true });
   } finally {
     if (existsSync(path)) removeNetns(path);
   }

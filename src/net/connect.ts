@@ -7,7 +7,7 @@ import { inNetns, removeNetns } from "../sys/index.ts";
 import { findNetwork } from "./files.ts";
 import { interfaceNames } from "./host.ts";
 import { allocate, assigned, free, needsAddresses } from "./ipam.ts";
-import { setUp, tearDown, type NetavarkCall, type NetavarkInput, type NetavarkNetworkOptions, type NetavarkPort } from "./netavark.ts";
+import { setUp, tearDown, tearDownBehind, type NetavarkCall, type NetavarkInput, type NetavarkNetworkOptions, type NetavarkPort } from "./netavark.ts";
 import { makeNetns, randomNetnsPath } from "./netns.ts";
 import { parseSubnet } from "./subnets.ts";
 import type { Network, NetworkSetup, NetworkStatus } from "./types.ts";
@@ -46,13 +46,17 @@ export async function connect(connector: Connector, request: NetworkSetup): Prom
  * more. Addresses are freed whatever netavark says. Its complaints count only where the interface was there to be removed:
  * after a crash half of the work may never have been done.
  */
-export async function disconnect(connector: Connector, request: NetworkSetup): Promise<void> {
+export async function disconnect(connector: Connector, request: NetworkSetup, isBehind: boolean): Promise<void> {
   const known = join(connector, request.networks.filter(({ name }) => connector.networks.has(name)));
   const held = await assigned(connector.addressBook, request.containerId, known.map(({ network }) => network));
   const joined = known.filter(({ network }) => !needsAddresses(network) || held.has(network.name));
   if (joined.length === 0) return;
   const before = namesInside(request.netnsPath);
-  try { await tearDownSomewhere(connector.call(), request, inputOf(request, joined, held), before !== undefined); } catch (error) {
+  const input = inputOf(request, joined, held);
+  try {
+    if (isBehind && before !== undefined) await tearDownBehind(connector.call(), request.netnsPath, input);
+    else await tearDownSomewhere(connector.call(), request, input, before !== undefined);
+  } catch (error) {
     if (before !== undefined && joined.every(({ interfaceName }) => before.includes(interfaceName))) throw error;
   } finally { await free(connector.addressBook, request.containerId, joined.map(({ network }) => network.name)); }
 }

@@ -2,8 +2,9 @@
  * Calls of netavark (netavark(1)): JSON on standard input, JSON on standard output, `{"error": …}` on failure. Versions 1.4 to
  * 2.x take the same call; options younger than 1.4 are passed only where a network needs them.
  */
+import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
-import { lockFile } from "../sys/index.ts";
+import { lockFile, memoryFile } from "../sys/index.ts";
 import { findHelper } from "./helper-binary.ts";
 import type { Network, NetworkStatus } from "./types.ts";
 
@@ -50,6 +51,31 @@ export async function setUp(call: NetavarkCall, netnsPath: string, input: Netava
 
 export async function tearDown(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<void> {
   await run(call, ["teardown", netnsPath], input);
+}
+
+/**
+ * Starts a teardown that goes on without us, and returns as soon as it owns all it needs: the lock (whoever connects next waits
+ * for its end), the namespace (which may be unpinned at once) and its input. Deleting network devices makes the kernel wait
+ * for 20 to 200 ms; nobody has to look on. What fails is not told.
+ */
+export async function tearDownBehind(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<void> {
+  const lock = await lockFile(call.lockPath);
+  const fds: number[] = [];
+  try {
+    const netns = openSync(netnsPath, "r");
+    fds.push(netns);
+    const text = memoryFile("netavark-input");
+    fds.push(text);
+    writeSync(text, JSON.stringify(input), 0);
+    // The lock belongs to the open file, so the child's copy of the descriptor keeps it until the child ends.
+    const child = Bun.spawn([...commandOf(call, input), "teardown", "/proc/self/fd/4"], {
+      stdio: [text, "ignore", "ignore", lock.fd, netns] as never, env: environmentOf(call), detached: true,
+    });
+    child.unref();
+  } finally {
+    for (const fd of fds) closeSync(fd);
+    lock.release();
+  }
 }
 
 /** Gives a running aardvark-dns new upstream servers for one network. */

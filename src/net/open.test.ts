@@ -121,6 +121,21 @@ if (isInside) describe("networks", () => {
     expect(run("iptables-save")).not.toContain("dport 8088");
   });
 
+  test("a teardown behind us needs neither us nor the pinned namespace", async () => {
+    const [first, second] = [await newNetns(), await newNetns()];
+    const asked = request("a", first, { ports: [{ containerPort: 80, hostPort: 8088 }] });
+    await backend.setup(asked);
+    await backend.teardown(asked, { behind: true });
+    removeNetns(first);
+    // The next set-up waits for it, so what is there then is only its own.
+    const next = request("b", second);
+    await backend.setup(next);
+    expect(run("iptables-save")).not.toContain("dport 8088");
+    await backend.teardown(next);
+    removeNetns(second);
+    expect(interfaceNames()).toEqual(["lo"]);
+  });
+
   test("32 at once get 32 addresses", async () => {
     const ids = Array.from({ length: 32 }, (_, index) => String.fromCharCode(65 + index));
     const all = await Promise.all(ids.map(async (id) => {

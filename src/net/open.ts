@@ -88,8 +88,8 @@ class Networks implements NetworkBackend {
     return connect(this.#connector(), request);
   }
 
-  async teardown(request: NetworkSetup): Promise<void> {
-    await disconnect(this.#connector(), request);
+  async teardown(request: NetworkSetup, options: { readonly behind?: boolean } = {}): Promise<void> {
+    await disconnect(this.#connector(), request, options.behind ?? false);
   }
 
   #connector(): Connector {

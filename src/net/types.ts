@@ -35,6 +35,9 @@ export interface NetworkBackend {
   programs(): { readonly netavark?: string; readonly aardvark?: string };
   /** Connects the namespace to the networks and opens the ports. On failure nothing is left. Safe after a crash: tear down, then set up again. @throws conflict/port-in-use, netavark-missing */
   setup(request: NetworkSetup): Promise<Readonly<Record<string, NetworkStatus>>>;
-  /** Idempotent; frees addresses, rules, ports and names. */
-  teardown(request: NetworkSetup): Promise<void>;
+  /**
+   * Idempotent; frees addresses, rules, ports and names. With `behind` it returns when the work can no longer be lost, and the
+   * next set-up waits for its end: the namespace may be unpinned at once.
+   */
+  teardown(request: NetworkSetup, options?: { readonly behind?: boolean }): Promise<void>;
 }
