@@ -3,7 +3,7 @@ import { EngineError } from "../../base/errors.ts";
 
 export type TokenType =
   | "text" | "left" | "right" | "space" | "field" | "variable" | "identifier" | "keyword" | "dot" | "nil" | "bool" | "number"
-  | "string" | "rawstring" | "char" | "pipe" | "open" | "close" | "assign" | "declare" | "comma" | "end";
+  | "string" | "rawstring" | "char" | "pipe" | "open" | "close" | "assign" | "declare" | "comma" | "other" | "end";
 export interface Token { readonly type: TokenType; readonly text: string; readonly at: number }
 
 export const keywords = new Set(["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"]);
@@ -85,6 +85,9 @@ function nextToken(name: string, source: string, at: number, open: number): Toke
     if (type === "number" && /^[\p{L}\p{Nd}_]/u.test(source.slice(at + text.length, at + text.length + 2))) break;
     return { type: type === "identifier" ? wordType(text) : type, text, at };
   }
+  // Other printable characters are the parser's to refuse: it knows what it was reading.
+  const character = source[at] ?? "";
+  if (/[!-~]/.test(character) && !/["'`\d+-]/.test(character)) return { type: "other", text: character, at };
   throw templateError(name, source, at, lexProblem(source, at, open));
 }
 
@@ -96,8 +99,7 @@ function lexProblem(source: string, at: number, open: number): string {
   if (/[\d+-]/.test(character)) return `bad number syntax: ${JSON.stringify(/^[+-]?[\p{L}\p{Nd}_.]*/u.exec(source.slice(at, at + 64))?.[0] ?? "")}`;
   if (character === "\n" || open > at) return "unclosed action";
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  return `unexpected ${JSON.stringify(character)} in operand`.replace(/^unexpected "(.)" in operand$/s, (_all, shown: string) =>
-    ("{}[];@#%^&*<>?/\\!~".includes(shown) ? `unexpected "${shown}" in operand` : `unrecognized character in action: U+${code} '${shown}'`));
+  return `unrecognized character in action: U+${code} '${character}'`;
 }
 
 function wordType(text: string): TokenType {

@@ -206,7 +206,7 @@ class Parser {
         if (after.type === "right" || after.type === "close") throw this.#error(`missing value for ${context}`);
         break;
       }
-      throw this.#unexpected(token, operand === undefined ? context : "operand");
+      throw this.#unexpected(token, operands.length === 0 ? context : "operand");
     }
     const head = operands[0];
     if (head === undefined) throw this.#error("empty command");

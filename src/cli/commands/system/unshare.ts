@@ -4,7 +4,7 @@ export const unshareCommand = defineCommand({
   paths: ["unshare"],
   summary: "Run a command in a modified user namespace",
   description: "Runs a command in a modified user namespace.",
-  usage: "[options] [COMMAND [ARG...]]",
+  usage: "[COMMAND [ARG...]]",
   args: { min: 0 },
   interspersed: false,
   where: "local",
