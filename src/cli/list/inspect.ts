@@ -1,0 +1,78 @@
+/** `podman inspect` and its siblings: find each name, print all that were found, then report the rest. */
+import { EngineError, isEngineError, messageOf } from "../../base/errors.ts";
+import type { Engine } from "../../contract/index.ts";
+import { goType } from "../../formats/gotemplate/values.ts";
+import { usage } from "../create/index.ts";
+import type { CommandContext } from "../kit/types.ts";
+import { latestContainer } from "../latest.ts";
+import { isJson, renderFormat, renderJson } from "../render.ts";
+import { networkReport } from "../network-row.ts";
+
+export type InspectType = "all" | "container" | "image" | "volume" | "network";
+export interface InspectFlags { readonly format: string | undefined; readonly type: string; readonly size: boolean; readonly latest: boolean }
+
+/** An object as JSON and as templates see it (Go's field names where they differ). */
+interface Found { readonly json: object; readonly report: object }
+type Finder = (engine: Engine, ref: string, size: boolean) => Promise<Found>;
+
+const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
+  container: async (engine, ref, size) => withId(await engine.container.inspect({ ref, size }), "*define.InspectContainerData"),
+  image: async (engine, ref) => withId(await engine.image.inspect({ ref }), "*inspect.ImageData"),
+  volume: async (engine, ref) => withId(await engine.volume.inspect({ ref }), "*define.InspectVolumeData"),
+  network: async (engine, ref) => {
+    const network = await engine.network.inspect({ ref });
+    return { json: network, report: networkReport(network) };
+  },
+};
+
+/** Templates may say `.ID` where the JSON says `Id`. */
+function withId(json: object, type: string): Found {
+  const id = "Id" in json ? { ID: json.Id } : {};
+  return { json, report: { ...json, ...id, [goType]: type } };
+}
+
+/** Returns 0, or 125 when something was not found. */
+export async function inspectObjects(context: CommandContext, args: readonly string[], flags: InspectFlags): Promise<number> {
+  const type = checkType(flags, args);
+  const engine = await context.engine();
+  const refs = flags.latest ? [await latestContainer(engine)] : args.map((arg) => arg.replace(/^\//, ""));
+  const found: Found[] = [];
+  const failures: unknown[] = [];
+  for (const ref of refs) {
+    try { found.push(await find(engine, flags.latest ? "container" : type, ref, flags.size)); } catch (error) {
+      if (!isEngineError(error, "not-found")) throw error;
+      failures.push(error);
+    }
+  }
+  await print(context, found, flags.format);
+  for (const failure of failures.slice(1)) await context.err.write(`${messageOf(failure)}\n`);
+  if (failures.length > 0) throw failures[0];
+  return 0;
+}
+
+function checkType(flags: InspectFlags, args: readonly string[]): InspectType {
+  const type = flags.type === "" ? "all" : flags.type;
+  if (type !== "all" && !(type in finders)) throw usage(`invalid type "${type}": must be "image", "container", "pod", "network", "volume", "artifact", or "all"`);
+  if (type === "image" && flags.latest) throw usage("latest is not supported for type \"image\"");
+  if (type === "image" && flags.size) throw usage("size is not supported for type \"image\"");
+  if (args.length === 0 && !flags.latest) throw usage("no names or ids specified");
+  if (args.length > 0 && flags.latest) throw usage("--latest and arguments cannot be used together");
+  return type as InspectType;
+}
+
+async function find(engine: Engine, type: InspectType, ref: string, size: boolean): Promise<Found> {
+  if (type !== "all") return finders[type](engine, ref, size);
+  for (const finder of [finders.container, finders.image, finders.volume, finders.network]) {
+    try { return await finder(engine, ref, size); } catch (error) { if (!isEngineError(error, "not-found")) throw error; }
+  }
+  throw new EngineError("not-found", `no such object: "${ref}"`);
+}
+
+async function print(context: CommandContext, found: readonly Found[], format: string | undefined): Promise<void> {
+  if (format === undefined || format === "" || isJson(format)) {
+    await renderJson(context, found.map(({ json }) => json), 5);
+    return;
+  }
+  const normal = format.replaceAll(/\{\{\s*\.Id\s*\}\}/g, "{{.ID}}").replaceAll(".Src", ".Source").replaceAll(".Dst", ".Destination").replaceAll(".ImageID", ".Image");
+  for (const { report } of found) await renderFormat(context, "inspect", normal, report);
+}
