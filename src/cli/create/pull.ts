@@ -1,6 +1,6 @@
 /** The pull that `run` and `create` do first. */
-import { EngineError } from "../../base/errors.ts";
-import { usage, type CreateFlags } from "./index.ts";
+import type { Engine } from "../../contract/index.ts";
+import { dropUndefined, usage, type CreateFlags } from "./index.ts";
 import type { CommandContext } from "../kit/types.ts";
 
 export type PullPolicy = "always" | "missing" | "never" | "newer";
@@ -15,7 +15,27 @@ export function pullPolicy(text: string): PullPolicy {
   throw usage(`unsupported pull policy "${text}"`);
 }
 
-/** Pulls with the flags' credentials and platform; progress goes to the terminal's error output unless --quiet. */
-export async function pullImage(_context: CommandContext, image: string, _flags: CreateFlags, _policy: PullPolicy): Promise<void> {
-  throw new EngineError("not-implemented", `pull ${image}: pulling is not available in this build`);
+/** Pulls with the flags' credentials and platform; progress goes to the error output unless --quiet. */
+export async function pullImage(context: CommandContext, image: string, flags: CreateFlags, policy: PullPolicy): Promise<void> {
+  const engine = await context.engine();
+  const items = engine.image.pull({ ref: image, policy, quiet: flags.quiet, ...platform(flags), ...access(context, flags) }, { signal: context.signal });
+  for await (const { stream } of items) if (stream !== undefined && !flags.quiet) await context.err.write(stream);
+}
+
+type PullInput = Parameters<Engine["image"]["pull"]>[0];
+
+function platform(flags: CreateFlags): Pick<PullInput, "os" | "arch" | "variant"> {
+  if (flags.platform === undefined) return dropUndefined({ os: flags.os, arch: flags.arch, variant: flags.variant });
+  if (flags.arch !== undefined || flags.os !== undefined) throw usage("--platform option can not be specified with --arch or --os");
+  const [os, arch, variant] = flags.platform.split("/");
+  return dropUndefined({ os, arch, variant });
+}
+
+function access(context: CommandContext, flags: CreateFlags): Partial<PullInput> {
+  const [username, ...password] = (flags.creds ?? "").split(":");
+  return dropUndefined<Partial<PullInput>>({
+    tlsVerify: flags.tlsVerify, authFile: flags.authfile, certDir: flags.certDir, signaturePolicy: flags.signaturePolicy,
+    retry: context.changed("retry") ? flags.retry : undefined, retryDelay: flags.retryDelay,
+    credentials: username === undefined || username === "" ? undefined : { username, password: password.join(":") },
+  });
 }
