@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "../base/ids.ts";
 import { EngineError } from "../base/errors.ts";
@@ -8,6 +8,7 @@ import { isProcessAlive, waitForProcess } from "../sys/index.ts";
 import { attach, resize } from "./attach.ts";
 import { readExit, waitForExit } from "./exit.ts";
 import { openRuntime } from "./open.ts";
+import { chownTree } from "./spec/chown-tree.ts";
 import { attachSocketOf, execPaths } from "./prepare.ts";
 import { makeBundle, minimalSpec, testConfig, type TestBundle } from "./testing/bundle.ts";
 import type { AttachRequest, OciRuntime } from "./types.ts";
@@ -173,6 +174,30 @@ test("a socket path that is too long for the kernel, a terminal in an exec sessi
     await runtime.delete(bundle.id, true);
     bundle.remove();
   }
+});
+
+test("a user namespace below a directory that only root can enter", async () => {
+  const bundle = makeBundle();
+  const runtime = openRuntime({ config: testConfig(), env: process.env });
+  chmodSync(bundle.directory, 0o700);
+  chownTree(bundle.root, 100_000, 100_000);
+  const maps = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+  const request = bundle.request(["sh", "-c", "id -u; cat /proc/self/uid_map"]);
+  const { linux } = request.spec;
+  const spec = { ...request.spec, linux: { ...linux, uidMappings: maps, gidMappings: maps, namespaces: [...linux.namespaces, { type: "user" }] } };
+  try {
+    const { conmonPid } = await runtime.create({ ...request, spec });
+    const session = await attachTo(bundle);
+    await runtime.start(bundle.id);
+    expect((await collect(session)).stdout).toMatch(/^0\n +0 +100000 +65536\n$/);
+    expect((await waitForExit({ paths: bundle.paths, id: bundle.id, conmonPid }))?.exitCode).toBe(0);
+    await waitForProcess(conmonPid);
+  } finally {
+    await runtime.delete(bundle.id, true);
+    bundle.remove();
+  }
+  expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(bundle.id);
+  rmSync(testConfig().paths.tmpDir, { recursive: true });
 });
 
 test("passthrough gives the container our own streams, and a time limit ends it", async () => {

@@ -10,6 +10,7 @@ import { spawnConmon } from "./conmon/spawn.ts";
 import { startExec } from "./exec.ts";
 import { readStart } from "./errors.ts";
 import { conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, writeJson } from "./prepare.ts";
+import { removeReachableRoot, withReachableRoot } from "./reachable-root.ts";
 import type { CreatedProcess, CreateProcess, OciRuntime, RuntimeStatus } from "./types.ts";
 
 /** What `open.ts` resolved. */
@@ -22,6 +23,8 @@ export interface RuntimeFacts extends RuntimeCaller {
   readonly keyring: boolean;
   readonly noPivot: boolean;
   readonly rootless: boolean;
+  /** For the roots of containers in user namespaces. */
+  readonly tmpDir: string;
 }
 
 export function createRuntime(facts: RuntimeFacts): OciRuntime {
@@ -43,7 +46,18 @@ export function createRuntime(facts: RuntimeFacts): OciRuntime {
 async function create(facts: RuntimeFacts, request: CreateProcess): Promise<CreatedProcess> {
   const { paths, id } = request;
   prepareDirectories(paths, id);
-  writeJson(join(paths.bundle, "config.json"), request.spec);
+  writeJson(join(paths.bundle, "config.json"), withReachableRoot(request.spec, facts.tmpDir, id));
+  try {
+    return await startConmon(facts, request);
+  } catch (error) {
+    // conmon reported, but the runtime may have left a half-made container behind.
+    await remove(facts, id, true).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise<CreatedProcess> {
+  const { paths } = request;
   const conmon = conmonRequest(facts, request);
   const running = await spawnConmon({
     conmonPath: facts.conmonPath,
@@ -65,10 +79,6 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
     const pid = await running.pid();
     await scope;
     return { pid, conmonPid: readPid(conmonPidFileOf(paths)) };
-  } catch (error) {
-    // conmon reported, but the runtime may have left a half-made container behind.
-    await remove(facts, id, true).catch(() => undefined);
-    throw error;
   } finally { running.close(); }
 }
 
@@ -116,7 +126,7 @@ async function kill(facts: RuntimeFacts, id: string, signal: number, all: boolea
 
 async function remove(facts: RuntimeFacts, id: string, force: boolean): Promise<void> {
   const result = await callRuntime(facts, ["delete", ...(force ? ["--force"] : []), id]);
-  if (result.status === 0 || await readStatus(facts, id) === "absent") return;
+  if (result.status === 0 || await readStatus(facts, id) === "absent") return removeReachableRoot(facts.tmpDir, id);
   throw new EngineError("internal", `removing container ${id} from runtime ${facts.name}: ${lastLine(result.stderr)}`);
 }
 

@@ -31,6 +31,7 @@ export function openRuntime({ config, env, name = config.engine.runtime }: OpenR
     keyring: config.containers.keyring,
     noPivot: engine.noPivotRoot,
     rootless: config.rootless,
+    tmpDir: config.paths.tmpDir,
   });
 }
 

@@ -74,6 +74,7 @@ export function testConfig(): EngineConfig {
       devices: [], annotations: [], privileged: false, init: false, cgroups: "enabled", pidsLimit: 2048, shmSizeBytes: 65536 * 1024, readOnly: false,
       defaultCapabilities: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT"],
     },
+    paths: { tmpDir: "/run/podman-runtime-test" },
   } as unknown as EngineConfig;
 }
 
