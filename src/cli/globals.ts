@@ -110,6 +110,16 @@ export function globalOptions(parsed: ParsedFlags, env: Readonly<Record<string, 
 
 const nonEmpty = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
 
+/** The environment with what --config and --registries-conf say in it, as Podman passes them on. */
+export function environmentOf(parsed: ParsedFlags, env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+  const { config, registriesConf } = parsed.values;
+  return {
+    ...env,
+    ...(typeof config === "string" && config !== "" ? { DOCKER_CONFIG: config } : {}),
+    ...(typeof registriesConf === "string" && registriesConf !== "" ? { CONTAINERS_REGISTRIES_CONF: registriesConf } : {}),
+  };
+}
+
 function defined(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }

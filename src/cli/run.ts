@@ -3,7 +3,7 @@ import { messageOf } from "../base/errors.ts";
 import type { EngineError } from "../base/errors.ts";
 import { createContext, standardError, standardOutput } from "./context.ts";
 import { exitStatusOf } from "./exit-codes.ts";
-import { globalOptions, logLevelProblem, remoteDefaults, rootFlags } from "./globals.ts";
+import { environmentOf, globalOptions, logLevelProblem, remoteDefaults, rootFlags } from "./globals.ts";
 import { checkArguments, checkExclusive } from "./kit/check.ts";
 import { emptyFlags, parseArguments, FlagSet } from "./kit/parse.ts";
 import type { ParsedFlags } from "./kit/parse.ts";
@@ -142,7 +142,7 @@ function parseOwn(session: Session, command: Command, own: ParsedFlags, args: re
 /** The context, or the exit status when standard output cannot be redirected. */
 function openContext(session: Session, global: GlobalOptions, own: ParsedFlags): CommandContext | number {
   try {
-    return createContext({ program: session.program, argv: session.argv, global, changed: own.changed });
+    return createContext({ program: session.program, argv: session.argv, global, changed: own.changed, env: environmentOf(session.root, session.env) });
   } catch (error) {
     process.stderr.write(`unable to open file for standard output: ${messageOf(error)}\n`);
     return 1;

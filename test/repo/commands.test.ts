@@ -4,10 +4,15 @@ import { readFileSync } from "node:fs";
 import { commandEntries } from "../../src/cli/commands/index.ts";
 import { docOf } from "../../src/cli/kit/help.ts";
 import type { Command } from "../../src/cli/kit/types.ts";
+import { generateStatus, statusFile } from "../../tools/gen-docs.ts";
 import { generateIndex, indexFile } from "../../tools/gen-commands.ts";
 
 test("the command index is current (run `bun tools/gen-commands.ts`)", async () => {
   expect(readFileSync(indexFile, "utf8")).toBe(await generateIndex());
+});
+
+test("docs/STATUS.md is current (run `npm run docs`)", async () => {
+  expect(readFileSync(statusFile, "utf8")).toBe(await generateStatus());
 });
 
 test("no path belongs to two commands", () => {
