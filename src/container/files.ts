@@ -4,7 +4,9 @@ import { hostname as hostHostname } from "node:os";
 import { join } from "node:path";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
-import type { NetworkStatus } from "../net/types.ts";
+import type { HostEntry } from "../net/hosts.ts";
+import type { PastaResult } from "../net/pasta.ts";
+import type { Connected } from "./network.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
 import { mount, mountFlags } from "../sys/index.ts";
 import { shmPathOf } from "./paths.ts";
@@ -62,35 +64,47 @@ function makeShm(context: EngineContext, record: ContainerRecord): string | unde
 }
 
 /** hosts and resolv.conf, once the addresses are known. Keeps the inodes: they may be mounted already. */
-export async function fillNetworkFiles(context: EngineContext, record: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+export async function fillNetworkFiles(context: EngineContext, record: ContainerRecord, connected: Connected): Promise<void> {
   const { config } = record;
   const network = config.create.network ?? {};
   if (config.network.mode === "container") return;
-  if (network.noResolvConf !== true) await fillResolvConf(context, record, status);
-  if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, status);
+  if (network.noResolvConf !== true) await fillResolvConf(context, record, connected);
+  if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, connected);
 }
 
-async function fillResolvConf(context: EngineContext, { config }: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+async function fillResolvConf(context: EngineContext, { config }: ContainerRecord, { status, pasta }: Connected): Promise<void> {
   const { resolvConfContent, hasIpv6 } = await import("../net/resolv-conf.ts");
   const { containers } = context.config;
   const asked = config.create.network ?? {};
   const isHost = config.network.mode === "host";
   writeFileSync(join(config.runDir, "resolv.conf"), resolvConfContent({
     nameservers: [...containers.dnsServers, ...asked.dnsServers ?? []], searches: [...containers.dnsSearches, ...asked.dnsSearch ?? []],
-    options: [...containers.dnsOptions, ...asked.dnsOptions ?? []], status, hasNetns: !isHost, ipv6: isHost || hasIpv6(status),
+    options: [...containers.dnsOptions, ...asked.dnsOptions ?? []], status, hasNetns: !isHost, ipv6: isHost || hasIpv6(status) || pasta?.ipv6 === true, ...(pasta === undefined ? {} : { forwarders: pasta.dnsForward }),
     ...(config.network.mode === "ns" && config.network.value !== undefined ? { netnsPath: config.network.value } : {}),
   }));
 }
 
-async function fillHosts(context: EngineContext, { config, name }: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<void> {
+async function fillHosts(context: EngineContext, { config, name }: ContainerRecord, { status, pasta }: Connected): Promise<void> {
   const { entriesOfStatus, hostInternalIp, hostsContent, readBaseHosts } = await import("../net/hosts.ts");
   const asked = config.create.network ?? {};
   const names = [...new Set([config.hostname === "" ? hostHostname() : config.hostname, name])];
   const networks = Object.keys(status).length === 0 ? [] : await (await context.networks()).list();
-  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks });
+  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks, ...hostsOfPasta(pasta) });
   writeFileSync(join(config.runDir, "hosts"), hostsContent({
     extraHosts: asked.addHosts ?? [], base: readBaseHosts(asked.baseHostsFile ?? context.config.containers.baseHostsFile, undefined),
     ...(internal === undefined ? {} : { hostInternalIp: internal }),
-    containerEntries: config.network.mode === "none" ? [{ ip: "127.0.0.1", names }] : entriesOfStatus(status, names),
+    containerEntries: ownEntries(config.network.mode, names, entriesOfStatus(status, names), pasta),
   }));
+}
+
+function ownEntries(mode: string, names: readonly string[], onNetworks: readonly HostEntry[], pasta: PastaResult | undefined): readonly HostEntry[] {
+  const [address] = pasta?.addresses ?? [];
+  if (mode === "none") return [{ ip: "127.0.0.1", names }];
+  return address === undefined ? onNetworks : [{ ip: address, names }];
+}
+
+/** The container has the host's own addresses, so those lead nowhere from inside. */
+function hostsOfPasta(pasta: PastaResult | undefined): { readonly preferred?: string; readonly excluded?: readonly string[] } {
+  const [mapped] = pasta?.mapGuest ?? [];
+  return { ...(mapped === undefined ? {} : { preferred: mapped }), ...(pasta === undefined ? {} : { excluded: pasta.addresses }) };
 }

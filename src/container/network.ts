@@ -1,14 +1,15 @@
 /** What a container's network mode means for its namespace. */
 import { hostname as hostHostname } from "node:os";
 import type { PortPublish } from "../contract/types/container-create.ts";
-import type { NetworkSetup } from "../net/types.ts";
+import type { PastaResult } from "../net/pasta.ts";
+import type { NetworkSetup, NetworkStatus } from "../net/types.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { netnsPathOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 
-/** True when the engine pins a namespace for it: every mode but `host` and those that join another one. */
+/** True when the engine pins a namespace for it: the modes that netavark or pasta set up. For `none` the runtime makes one. */
 export function ownsNetns({ config }: ContainerRecord): boolean {
-  return config.network.mode === "bridge" || config.network.mode === "pasta" || config.network.mode === "slirp4netns" || config.network.mode === "none" || config.network.mode === "private";
+  return config.network.mode === "bridge" || config.network.mode === "pasta" || config.network.mode === "slirp4netns" || config.network.mode === "private";
 }
 /** True when netavark (or pasta) must set it up. */
 export function isConnected({ config }: ContainerRecord): boolean {
@@ -19,6 +20,25 @@ export function isConnected({ config }: ContainerRecord): boolean {
 export function heldPortsOf(context: EngineContext, record: ContainerRecord): readonly PortPublish[] {
   const { config } = context;
   return isConnected(record) && config.engine.enablePortReservation && !config.rootless ? record.config.network.ports : [];
+}
+
+/** What setting up gave; the container's files are written from it. */
+export interface Connected { readonly status: Readonly<Record<string, NetworkStatus>>; readonly pasta?: PastaResult }
+
+/** Sets the pinned namespace up as the mode asks. On failure nothing is left but the namespace. */
+export async function connectNetwork(context: EngineContext, record: ContainerRecord): Promise<Connected> {
+  if (isConnected(record)) return { status: await (await context.networks()).setup(networkSetupOf(context, record)) };
+  if (record.config.network.mode === "pasta") return { status: {}, pasta: await connectPasta(context, record) };
+  return { status: {} };
+}
+
+async function connectPasta(context: EngineContext, { id, config }: ContainerRecord): Promise<PastaResult> {
+  const [{ startPasta }, { needHelper }] = await Promise.all([import("../net/pasta.ts"), import("../net/helper-binary.ts")]);
+  const { engine, network } = context.config;
+  return startPasta({
+    program: needHelper("pasta", engine.helperBinariesDir, "program-missing", context.env["PATH"]), netnsPath: netnsPathOf(context, id),
+    ports: config.network.ports, options: [...network.pastaOptions, ...config.create.network?.networkOptions?.["pasta"] ?? []],
+  });
 }
 
 export function networkSetupOf(context: EngineContext, record: ContainerRecord): NetworkSetup {

@@ -18,7 +18,7 @@ import type { NetworkStatus } from "../net/types.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
 import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
-import { heldPortsOf, isConnected, networkSetupOf, ownsNetns } from "./network.ts";
+import { connectNetwork, heldPortsOf, isConnected, ownsNetns } from "./network.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 import { emitContainer } from "./sync.ts";
@@ -69,9 +69,9 @@ async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly 
 }
 
 async function connect(context: EngineContext, record: ContainerRecord): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
-  const status = isConnected(record) ? await (await context.networks()).setup(networkSetupOf(context, record)) : undefined;
-  await fillNetworkFiles(context, record, status ?? {});
-  return status;
+  const connected = await connectNetwork(context, record);
+  await fillNetworkFiles(context, record, connected);
+  return isConnected(record) ? connected.status : undefined;
 }
 
 interface Created extends CreatedProcess { readonly rootfs: string }

@@ -1,7 +1,8 @@
 /** Joins a network namespace to networks and parts it again. */
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { NetworkAttach, PortPublish } from "../contract/types/container-create.ts";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, isErrno } from "../base/errors.ts";
 import { contains, parseIp } from "../formats/ip.ts";
 import { inNetns, removeNetns } from "../sys/index.ts";
 import { findNetwork } from "./files.ts";
@@ -70,7 +71,10 @@ async function tearDownSomewhere(call: NetavarkCall, request: NetworkSetup, inpu
 }
 
 function namesInside(netnsPath: string): readonly string[] | undefined {
-  try { return inNetns(netnsPath, interfaceNames); } catch { return undefined; }
+  try { return inNetns(netnsPath, interfaceNames); } catch (error) {
+    // A user cannot look; then the path has to do, and what netavark says is passed over.
+    return isErrno(error, "EPERM") && existsSync(netnsPath) ? [] : undefined;
+  }
 }
 
 function join(connector: Connector, networks: readonly NetworkAttach[]): Joined[] {

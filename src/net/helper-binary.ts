@@ -16,11 +16,14 @@ function isExecutable(path: string): boolean {
   } catch { return false; }
 }
 
+/** Packages that are not called as their program. */
+const packages: Readonly<Record<string, string>> = { pasta: "passt" };
+
 /** The same, with one clear error. @throws failed-precondition with `reason` */
-export function needHelper(name: string, directories: readonly string[], reason: ErrorReason = "program-missing"): string {
-  const found = findHelper(name, directories);
+export function needHelper(name: string, directories: readonly string[], reason: ErrorReason = "program-missing", searchPath?: string): string {
+  const found = findHelper(name, directories, searchPath);
   if (found !== undefined) return found;
   throw new EngineError("failed-precondition", `could not find "${name}" in one of [${directories.join(" ")}]`, {
-    reason, hint: `install the package "${name}", or set helper_binaries_dir in the [engine] section of containers.conf`,
+    reason, hint: `install the package "${packages[name] ?? name}", or set helper_binaries_dir in the [engine] section of containers.conf`,
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addHostEntries, entriesOfStatus, hostInternalIp, hostsContent, removeHostEntries } from "./hosts.ts";
 import { changeNameservers, hasIpv6, resolvConfContent, type ResolvRequest } from "./resolv-conf.ts";
+import { parseOwnAddresses, pastaArguments } from "./pasta.ts";
 import { finalPorts } from "./ports.ts";
 import { defaultDefinition } from "./files.ts";
 
@@ -108,5 +109,22 @@ describe("ports", () => {
     expect(() => finalPorts([port(65535, 80, 2)])).toThrow("host port range exceeds maximum allowable port number");
     expect(() => finalPorts([{ ...port(1, 1), hostIp: "x" }])).toThrow('invalid IP address "x" in port mapping');
     expect(() => finalPorts([port(1, 0)])).toThrow("container port number must be non-0");
+  });
+});
+
+describe("pasta", () => {
+  const base = { program: "pasta", netnsPath: "/run/netns/x", ports: [], options: [] };
+  test("nothing is forwarded unless asked", () => {
+    expect(pastaArguments(base)).toEqual(["--config-net", "--dns-forward", "169.254.1.1", "-t", "none", "-u", "none", "-T", "none", "-U", "none", "--no-map-gw", "--quiet", "--netns", "/run/netns/x"]);
+  });
+  test("addresses from /proc", () => {
+    const text = "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 0.0.0.0\n        /0 universe UNICAST\n        |-- 127.0.0.1\n           /32 host LOCAL\n           |-- 192.0.2.10\n              /32 host LOCAL\n           |-- 192.0.2.255\n              /32 link BROADCAST\nLocal:\n           |-- 192.0.2.10\n              /32 host LOCAL\n"
+      + "fd000002000000000000000000000010 02 40 00 80     eth0\nfe80000000000000000000fffe000001 02 40 20 80 eth0\n00000000000000000000000000000001 01 80 10 80       lo\n";
+    expect(parseOwnAddresses(text)).toEqual(["192.0.2.10", "fd00:2::10"]);
+  });
+  test("ports and options", () => {
+    const args = pastaArguments({ ...base, ports: [{ hostIp: "127.0.0.1", hostPort: 8080, containerPort: 80, range: 2, protocol: "tcp,udp" }], options: ["--map-gw", "-T", "auto", "--dns-forward", "10.0.0.3"] });
+    expect(args).toEqual(["--config-net", "-T", "auto", "--dns-forward", "10.0.0.3", "-t", "127.0.0.1/8080-8081:80-81", "-u", "127.0.0.1/8080-8081:80-81", "-U", "none", "--quiet", "--netns", "/run/netns/x"]);
+    expect(() => pastaArguments({ ...base, ports: [{ containerPort: 80, protocol: "sctp" }] })).toThrow("can't forward protocol: sctp");
   });
 });

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isErrno } from "../base/errors.ts";
+import { spawnSync } from "node:child_process";
+import { EngineError, isErrno } from "../base/errors.ts";
 import { bringLoopbackUp, createNetns, inNetns, mount, mountFlags, removeNetns, waitFlock } from "../sys/index.ts";
 
 /** A path nobody uses: `<directory>/netns-<uuid>`. */
@@ -18,11 +19,23 @@ export function randomNetnsPath(directory: string): string {
 export async function makeNetns(path: string): Promise<void> {
   await shareDirectory(dirname(path));
   if (existsSync(path)) removeNetns(path);
-  createNetns(path);
+  try { createNetns(path); } catch (error) {
+    if (!isErrno(error, "EPERM")) throw error;
+    return makeWithHelper(path);
+  }
   try { inNetns(path, bringLoopbackUp); } catch (error) {
     removeNetns(path);
     throw error;
   }
+}
+
+/** In a user namespace a thread cannot come back from another network namespace, so a process of its own makes it. pasta and netavark bring `lo` up. */
+async function makeWithHelper(path: string): Promise<void> {
+  closeSync(openSync(path, "wx", 0o600));
+  const { status, stderr } = spawnSync("unshare", [`--net=${path}`, "--", "true"], { encoding: "utf8" });
+  if (status === 0) return;
+  removeNetns(path);
+  throw new EngineError("internal", `make network namespace: ${stderr.trim()}`);
 }
 
 /**

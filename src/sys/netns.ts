@@ -5,14 +5,24 @@ import { c, check } from "./libc.ts";
 import { clone } from "./abi.ts";
 import { mount, mountFlags, unmount, umountFlags } from "./mount.ts";
 
+/** The present namespace, if this thread may come back to it; inside a user namespace it may not, and must not leave. @throws SysError EPERM */
+function openHome(): number {
+  const home = openSync("/proc/thread-self/ns/net", "r");
+  try { check(c.setns(home, clone.newnet), "setns", "/proc/thread-self/ns/net"); } catch (error) {
+    closeSync(home);
+    throw error;
+  }
+  return home;
+}
+
 /**
  * Makes a network namespace and pins it at `path` by a bind mount. One synchronous block: unshare, bind, setns back.
- * Not even an await may come between, or other code would run in the wrong namespace.
+ * Not even an await may come between, or other code would run in the wrong namespace. @throws SysError EPERM where this is not possible
  */
 export function createNetns(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  const home = openHome();
   closeSync(openSync(path, "wx", 0o444));
-  const home = openSync("/proc/thread-self/ns/net", "r");
   try {
     check(c.unshare(clone.newnet), "unshare", "net");
     try {
@@ -32,12 +42,13 @@ export function removeNetns(path: string): void {
   try { unlinkSync(path); } catch { /* already gone */ }
 }
 
-/** Runs synchronous `work` inside the namespace at `path`. */
+/** Runs synchronous `work` inside the namespace at `path`. @throws SysError EPERM where this is not possible */
 export function inNetns<T>(path: string, work: () => T): T {
-  const home = openSync("/proc/thread-self/ns/net", "r");
-  const there = openSync(path, "r");
+  const home = openHome();
+  let there = -1;
   try {
+    there = openSync(path, "r");
     check(c.setns(there, clone.newnet), "setns", path);
     try { return work(); } finally { check(c.setns(home, clone.newnet), "setns"); }
-  } finally { closeSync(there); closeSync(home); }
+  } finally { if (there !== -1) closeSync(there); closeSync(home); }
 }
