@@ -51,7 +51,7 @@ export class LocalStore implements Store {
   async unmountImage(id: string, force = false): Promise<boolean> { return (await import("./image/mount.ts")).unmountImage(this.#parts, id, force); }
 
   mountPointOf(containerId: string): string | undefined {
-    const record = this.#parts.containers.snapshot().byId.get(containerId);
+    const record = this.#parts.containers.snapshot().get(containerId);
     return record === undefined ? undefined : mountedAt(this.#parts, record.layer);
   }
 

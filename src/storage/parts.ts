@@ -56,7 +56,7 @@ export function findRecord<T extends { readonly id: string; readonly names?: rea
 }
 
 export function findLayer(parts: StoreParts, id: string): { readonly record: LayerRecord; readonly readOnly: boolean } | undefined {
-  return findRecord([parts.layers, ...parts.foreignLayers], ({ byId }) => byId.get(id));
+  return findRecord([parts.layers, ...parts.foreignLayers], (snapshot) => snapshot.get(id));
 }
 
 export const tarSplitPath = (parts: StoreParts, id: string): string => join(parts.paths.layers, `${id}.tar-split.gz`);

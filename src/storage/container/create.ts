@@ -30,7 +30,7 @@ async function create(parts: StoreParts, request: ContainerLayerCreate, onDisk: 
   const volatile = request.volatile === true || parts.paths.volatileContainers !== parts.paths.containers;
   return writeLayers(parts, async (write) => {
     requireLayer(parts, request, image?.topLayer);
-    refuseName(parts.containers.snapshot().byName.get(request.name), request);
+    refuseName(parts.containers.snapshot().named(request.name), request);
     const mapped = onDisk === undefined || image === undefined ? undefined : await (await import("../image/mapped-layer.ts")).mappedTopLayer(parts, write, image, onDisk);
     const layer = layerRecord(request, mapped ?? image?.topLayer, onDisk);
     await addLayer(parts, write, layer, volatile ? parts.fileOf.volatile : parts.fileOf.stable, {

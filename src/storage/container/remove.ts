@@ -8,7 +8,7 @@ import { removeTree } from "../tempdir/remove.ts";
 
 /** See `Store.removeContainer`. */
 export async function removeContainer(parts: StoreParts, id: string): Promise<void> {
-  const record = parts.containers.snapshot().byId.get(id);
+  const record = parts.containers.snapshot().get(id);
   if (record !== undefined) await removeLayerOf(parts, record.layer);
   if (isSafeId(id)) await Promise.all([parts.paths.containers, parts.paths.runContainers].map((folder) => removeTree(join(folder, id))));
   if (record === undefined) return;
@@ -21,6 +21,6 @@ export async function removeContainer(parts: StoreParts, id: string): Promise<vo
 async function removeLayerOf(parts: StoreParts, layer: string): Promise<void> {
   if (isRecordedOrMounted(parts, layer)) await unmountCounted(parts, layer, true);
   await writeLayers(parts, async ({ draft, remove }) => {
-    if (draft.get(layer) !== undefined) await remove(layer);
+    if (draft.get(layer) !== undefined) await remove(layer, true);
   });
 }

@@ -21,10 +21,10 @@ function makeView(record: ContainerRecord): StoreContainer {
 
 /** By id, name or unique id prefix. @throws not-found/no-such-container, failed-precondition/ambiguous-ref */
 export function containerRecord(parts: StoreParts, idOrName: string): ContainerRecord {
-  const { byId, byName, records } = parts.containers.snapshot();
-  const exact = byId.get(idOrName) ?? byName.get(idOrName);
+  const snapshot = parts.containers.snapshot();
+  const exact = snapshot.get(idOrName) ?? snapshot.named(idOrName);
   if (exact !== undefined) return exact;
-  const matches = idOrName === "" ? [] : records.filter(({ id }) => id.startsWith(idOrName));
+  const matches = idOrName === "" ? [] : snapshot.records.filter(({ id }) => id.startsWith(idOrName));
   if (matches.length > 1) throw new EngineError("failed-precondition", `container "${idOrName}": more than one container matches`, { reason: "ambiguous-ref" });
   const [only] = matches;
   if (only === undefined) throw new EngineError("not-found", `container "${idOrName}": container not known`, { reason: "no-such-container" });

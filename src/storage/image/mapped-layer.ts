@@ -15,7 +15,7 @@ import type { StoreImage } from "../store.ts";
 
 /** The layer to build a container on: has the mapping's owners. undefined when the image is not ours to extend. The caller holds storage.lock and layers.lock. */
 export async function mappedTopLayer(parts: StoreParts, write: LayerWrite, image: StoreImage, mappings: Mappings): Promise<string | undefined> {
-  const record = parts.images.snapshot().byId.get(image.id);
+  const record = parts.images.snapshot().get(image.id);
   const template = record?.layer === undefined ? undefined : write.draft.get(record.layer);
   if (record === undefined || template === undefined) return undefined;
   const uidmap = fromIdMaps(mappings.uidMaps);

@@ -11,7 +11,7 @@ import { requireImage } from "./names.ts";
 /** See `Store.removeImage`. */
 export async function removeImage(parts: StoreParts, id: string): Promise<{ readonly removedLayers: readonly string[] }> {
   // Before the locks: an unmount takes storage.lock, which comes first.
-  const top = parts.images.snapshot().byId.get(id)?.layer;
+  const top = parts.images.snapshot().get(id)?.layer;
   const unmountFirst = top !== undefined && isRecordedOrMounted(parts, top) && isOnlyUser(parts, id, top);
   if (unmountFirst) await unmountCounted(parts, top, true);
   return writeLayers(parts, (layers) => parts.images.write((images) => parts.containers.write(async (containers) => {

@@ -43,7 +43,7 @@ export function allImages(parts: StoreParts): readonly StoreImage[] {
 export function findImage(parts: StoreParts, idOrName: string): StoreImage | undefined {
   if (idOrName === "") return undefined;
   const id = /^sha256:[0-9a-f]{64}$/.test(idOrName) ? idOrName.slice("sha256:".length) : idOrName;
-  const exact = findRecord(tables(parts), ({ byId, byName }) => byId.get(id) ?? byName.get(idOrName));
+  const exact = findRecord(tables(parts), (snapshot) => snapshot.get(id) ?? snapshot.named(idOrName));
   if (exact !== undefined) return imageView(exact.record, exact.readOnly);
   return findByDigest(parts, idOrName) ?? findByPrefix(parts, id);
 }

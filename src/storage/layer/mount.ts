@@ -56,10 +56,10 @@ export async function forgetMount(parts: StoreParts, layerId: string): Promise<v
 
 /** The record may be lost while the mount is not: after a crash, or in a run root that was emptied. */
 export function isRecordedOrMounted(parts: StoreParts, layerId: string): boolean {
-  return parts.mounts.snapshot().byId.has(layerId) || parts.driver.isMounted(join(parts.driver.contentDirectory(layerId), "..", "merged"));
+  return parts.mounts.snapshot().get(layerId) !== undefined || parts.driver.isMounted(join(parts.driver.contentDirectory(layerId), "..", "merged"));
 }
 
 export function mountedAt(parts: StoreParts, layerId: string): string | undefined {
-  const known = parts.mounts.snapshot().byId.get(layerId);
+  const known = parts.mounts.snapshot().get(layerId);
   return known !== undefined && known.count > 0 && parts.driver.isMounted(known.path) ? known.path : undefined;
 }

@@ -1,6 +1,7 @@
 /** One JSON list on disk, parsed once per change. */
 import { closeSync, fstatSync, openSync, readFileSync, statSync, type BigIntStats } from "node:fs";
 import { EngineError, isErrno, within } from "../../base/errors.ts";
+import { spliceRecords, type Change } from "./splice.ts";
 import { replaceFile } from "./write-file.ts";
 
 /** A store with 100,000 layers has about 60 MB; beyond this the file is not what it says. */
@@ -13,8 +14,8 @@ export class RecordFile<T extends { readonly id: string }> {
   readonly sync: () => boolean;
   #identity = "";
   #records: readonly T[] = [];
-  /** JSON of records that were written or read unchanged, so that a change of one record encodes one record. */
-  readonly #encoded = new WeakMap<T, string>();
+  /** The file's text for `#records`. */
+  #text = "[]";
 
   constructor(path: string, sync: () => boolean = () => false) {
     this.path = path;
@@ -29,19 +30,17 @@ export class RecordFile<T extends { readonly id: string }> {
     return this.#load();
   }
 
-  /** The caller holds the lock and has recorded the write. */
-  write(records: readonly T[]): void {
-    replaceFile(this.path, `[${records.map((record) => this.#encode(record)).join(",")}]`, this.sync());
+  /** `records` with `changed` differing from what `read` returned last. The caller holds the lock and has recorded the write. */
+  write(records: readonly T[], changed: ReadonlySet<string>): void {
+    const changes = [...changed].map((id): Change => {
+      const record = records.find((candidate) => candidate.id === id);
+      return [id, record === undefined ? undefined : JSON.stringify(record)];
+    });
+    const text = spliceRecords(this.#text, this.#records.length, changes) ?? JSON.stringify(records);
+    replaceFile(this.path, text, this.sync());
     this.#records = records;
+    this.#text = text;
     this.#identity = identityOf(statSync(this.path, { bigint: true }));
-  }
-
-  #encode(record: T): string {
-    const known = this.#encoded.get(record);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(record);
-    this.#encoded.set(record, text);
-    return text;
   }
 
   #load(): readonly T[] {
@@ -49,12 +48,15 @@ export class RecordFile<T extends { readonly id: string }> {
     try { fd = openSync(this.path, "r"); } catch (error) {
       if (!isErrno(error, "ENOENT")) throw within(`read "${this.path}"`, error);
       this.#identity = "";
+      this.#text = "[]";
       return this.#records = [];
     }
     try {
       const stat = fstatSync(fd, { bigint: true });
       if (stat.size > BigInt(maxFileBytes)) throw new EngineError("data-loss", `read "${this.path}": larger than ${maxFileBytes} bytes`);
-      this.#records = parse<T>(this.path, readFileSync(fd, "utf8"));
+      const text = readFileSync(fd, "utf8");
+      this.#records = parse<T>(this.path, text);
+      this.#text = text.trim() === "" ? "[]" : text;
       this.#identity = identityOf(stat);
       return this.#records;
     } finally { closeSync(fd); }
