@@ -31,6 +31,8 @@ function prepare(): void {
   }
   check(["ip", "link", "set", "lo", "up"]);
   addUser();
+  // As systemd leaves it on a usual machine; only copies of this namespace see it.
+  mount("--make-rshared", "/");
   for (const device of ["/dev/net/tun", "/dev/fuse"]) if (existsSync(device)) chmodSync(device, 0o666);
 }
 
