@@ -9,5 +9,7 @@ export async function printError(err: Writer, error: unknown): Promise<void> {
     return;
   }
   const hint = error instanceof EngineError && error.hint !== undefined ? `\n${error.hint}` : "";
-  await err.write(`Error: ${messageOf(error)}${hint}\n`);
+  // Podman reads its configuration before it knows the command, and says so in words of its own.
+  const prefix = isEngineError(error, "configuration") ? "Failed to obtain podman configuration" : "Error";
+  await err.write(`${prefix}: ${messageOf(error)}${hint}\n`);
 }

@@ -9,7 +9,7 @@ import { configHome, type Environment, type HostFacts } from "./rootless.ts";
 export function containersConfFiles(env: Environment, facts: HostFacts): string[] {
   const only = env["CONTAINERS_CONF"] ?? "";
   if (only !== "") {
-    if (!existsSync(only)) throw new EngineError("not-found", `finding config on system: CONTAINERS_CONF file: stat ${only}: no such file or directory`);
+    if (!existsSync(only)) throw new EngineError("not-found", `finding config on system: CONTAINERS_CONF file: faccessat ${only}: no such file or directory`);
     return [only];
   }
   const { etc, share, home } = places(env, facts);
@@ -28,7 +28,9 @@ export function resolveModule(name: string, env: Environment, facts: HostFacts):
   const candidates = isAbsolute(name) ? [name] : moduleDirectories(env, facts).map((directory) => join(directory, name));
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new EngineError("not-found", `could not resolve module ${JSON.stringify(name)}: ${candidates.map((path) => `stat ${path}: no such file or directory`).join(", ")}`);
+  const failures = candidates.map((path) => `faccessat ${path}: no such file or directory`);
+  const told = isAbsolute(name) ? failures.join("") : `${failures.length} errors occurred:\n${failures.map((failure) => `\t* ${failure}\n`).join("")}\n`;
+  throw new EngineError("not-found", `could not resolve module ${JSON.stringify(name)}: ${told}`);
 }
 
 /** Where modules are looked for, the user's own first. */

@@ -58,8 +58,9 @@ describe("containers.conf", () => {
     box.write("etc/containers.conf", "[containers]\npids_limit = 2\n");
     const only = box.write("only.conf", '[engine]\ndetach_keys = ""\n');
     expect(loadConfig({}, { ...box.env, CONTAINERS_CONF: only }, box.root)).toMatchObject({ containers: { pidsLimit: 2048 }, engine: { detachKeys: "" } });
-    expect(() => loadConfig({}, { ...box.env, CONTAINERS_CONF: "/no/such" }, box.root)).toThrow("CONTAINERS_CONF file: stat /no/such: no such file or directory");
-    expect(() => loadConfig({ modules: ["nope"] }, box.env, box.root)).toThrow('could not resolve module "nope"');
+    expect(() => loadConfig({}, { ...box.env, CONTAINERS_CONF: "/no/such" }, box.root)).toThrow("CONTAINERS_CONF file: faccessat /no/such: no such file or directory");
+    expect(() => loadConfig({ modules: ["nope"] }, box.env, box.root)).toThrow(`could not resolve module "nope": 2 errors occurred:\n\t* faccessat ${box.dir}/etc/containers.conf.modules/nope: no such file or directory\n`);
+    expect(() => loadConfig({ cgroupManager: "foo" }, box.env, box.root)).toThrow("cgroup manager must be one of cgroupfs and systemd");
   });
 
   test("lists replace, unless a file says append; that holds for the files that follow", () => {
@@ -140,6 +141,12 @@ describe("storage", () => {
     expect(() => loadConfig({ root, imagestore: root }, box.env, box.root)).toThrow("must either be not set or be a different than graphroot");
   });
 
+  test("options count too when the driver is not named", () => {
+    using box = makeSandbox();
+    box.write("etc/storage.conf", '[storage.options.overlay]\nmountopt = "nodev"\n');
+    expect(loadConfig({ root: join(box.dir, "graph") }, box.env, box.root).storage).toMatchObject({ driver: "overlay", options: { "overlay.mountopt": "nodev" } });
+  });
+
   test("the store's present driver is kept", () => {
     using box = makeSandbox();
     box.write("graph/vfs-images/images.json", "[]");
@@ -152,7 +159,7 @@ describe("storage", () => {
     expect(loadConfig({}, box.env, box.user).storage).toMatchObject({ driver: "vfs", graphRoot: join(box.dir, "pool/1234") });
     box.write("home/.config/containers/storage.conf", '[storage]\ndriver = "overlay"\ngraphroot = "$HOME/mine"\n');
     expect(loadConfig({}, box.env, box.user).storage).toMatchObject({ driver: "overlay", graphRoot: join(box.dir, "home/mine"), runRoot: join(box.dir, "run/containers") });
-    expect(() => loadConfig({}, { ...box.env, CONTAINERS_STORAGE_CONF: "/no/such" }, box.user)).toThrow("stat /no/such: no such file or directory");
+    expect(() => loadConfig({}, { ...box.env, CONTAINERS_STORAGE_CONF: "/no/such" }, box.user)).toThrow("open /no/such: no such file or directory");
     expect(existsSync(join(box.dir, "pool"))).toBeFalse();
   });
 });

@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { EngineError, within } from "../base/errors.ts";
+import { EngineError, messageOf, within } from "../base/errors.ts";
 import type { TomlTable } from "../formats/toml.ts";
 import { containersConfFiles, resolveModule } from "./containers-files.ts";
 import { containersKeys, engineKeys, farmsKeys, machineKeys, networkKeys, podmanshKeys, secretsKeys, type KeyTable } from "./containers-keys.ts";
@@ -31,9 +31,20 @@ const tables: Readonly<Record<keyof Draft, KeyTable>> = {
 
 /**
  * The configuration of this process. Makes no directory but the rootless runtime parent (sticky, private), as Podman does.
- * @throws EngineError invalid-argument naming file and key for bad content, not-found for a file or module that was asked for
+ * @throws EngineError (reason `configuration`) invalid-argument naming file and key for bad content, not-found for a file or module
+ * that was asked for; invalid-argument for a `--cgroup-manager` that does not exist
  */
 export function loadConfig(global: GlobalOverrides, env: Environment, facts: HostFacts = readHostFacts(env)): EngineConfig {
+  if (global.cgroupManager !== undefined && global.cgroupManager !== "systemd" && global.cgroupManager !== "cgroupfs") {
+    throw new EngineError("invalid-argument", "configuring runtime: cgroup manager must be one of cgroupfs and systemd: invalid argument");
+  }
+  try { return load(global, env, facts); } catch (error) {
+    const known = within("", error);
+    throw new EngineError(known.code, messageOf(error), { reason: "configuration", cause: error, ...(known.hint === undefined ? {} : { hint: known.hint }) });
+  }
+}
+
+function load(global: GlobalOverrides, env: Environment, facts: HostFacts): EngineConfig {
   const debug: string[] = [];
   const warnings: string[] = [];
   const storage = loadStorageConfig(global, env, facts, debug);

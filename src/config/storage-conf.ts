@@ -24,12 +24,12 @@ export function loadStorageConfig(global: GlobalOverrides, env: Environment, fac
 
 function compose(global: GlobalOverrides, env: Environment, table: StorageTable, where: { configFile: string; graphRoot: string; runRoot: string }): StorageConfig {
   const configured = plainName(global.storageDriver ?? nonEmpty(env["STORAGE_DRIVER"]) ?? table.driver ?? "");
-  const options = optionsOf(global, env, table, configured);
+  const driver = configured === "" ? pickDriver(where.graphRoot, table, env) : configured;
+  const options = optionsOf(global, env, table, driver);
   const imageStore = global.imagestore ?? table.imageStore;
   if (imageStore !== undefined && resolve(imageStore) === where.graphRoot) {
     throw new EngineError("invalid-argument", `imagestore ${imageStore} must either be not set or be a different than graphroot`);
   }
-  const driver = configured === "" ? pickDriver(where.graphRoot, table.driverPriority, options, env) : configured;
   const value = (name: string): string | undefined => options.findLast((option) => optionName(option) === name)?.replace(/^[^=]*=/, "");
   const mountProgram = value("mount_program");
   const mountOptions = value("mountopt");
@@ -66,7 +66,7 @@ function optionName(option: string): string { return splitOption(option)[0].toLo
 function storageConfFile(env: Environment, facts: HostFacts, perUser: boolean): string {
   const told = env["CONTAINERS_STORAGE_CONF"];
   if (told !== undefined) {
-    if (!existsSync(told)) throw new EngineError("not-found", `stat ${told}: no such file or directory`, { hint: "CONTAINERS_STORAGE_CONF names a file that does not exist" });
+    if (!existsSync(told)) throw new EngineError("not-found", `open ${told}: no such file or directory`, { hint: "CONTAINERS_STORAGE_CONF names a file that does not exist" });
     return told;
   }
   if (perUser) return join(configHome(env, facts), "containers/storage.conf");
@@ -114,12 +114,13 @@ function expandPath(path: string, env: Environment, facts: HostFacts): string {
 }
 
 /** No driver is configured: the one that the store already has, else the first that can work. */
-function pickDriver(graphRoot: string, priority: readonly string[], options: readonly string[], env: Environment): string {
-  if (priority[0] !== undefined) return plainName(priority[0]);
+function pickDriver(graphRoot: string, table: StorageTable, env: Environment): string {
+  const [first] = table.driverPriority;
+  if (first !== undefined) return plainName(first);
   const entries = existsSync(graphRoot) ? readdirSync(graphRoot) : [];
   const prior = ["overlay", "vfs", "btrfs", "zfs"].find((name) => entries.includes(`${name}-images`) || entries.includes(name));
   if (prior !== undefined) return prior;
-  const helped = (): boolean => options.some((option) => optionName(option) === "mount_program") || findProgram("fuse-overlayfs", env) !== undefined;
+  const helped = (): boolean => (table.byDriver["overlay"]?.["mount_program"] ?? table.common["mount_program"] ?? "") !== "" || findProgram("fuse-overlayfs", env) !== undefined;
   return canHoldOverlay(graphRoot) || helped() ? "overlay" : "vfs";
 }
 

@@ -23,8 +23,6 @@ export interface StorageTable {
 /** Keys of each driver that the common table may give too. */
 const driverKeys: Readonly<Record<string, readonly string[]>> = {
   overlay: ["ignore_chown_errors", "mount_program", "mountopt", "size", "inodes", "skip_mount_home", "force_mask", "use_composefs"],
-  // No driver named: the common keys alone.
-  "": ["size", "mount_program", "skip_mount_home", "ignore_chown_errors", "force_mask", "mountopt"],
   vfs: ["ignore_chown_errors"], btrfs: ["min_space", "size"], zfs: ["fsname", "mountopt", "size"],
 };
 
@@ -46,7 +44,7 @@ export function storageTableOf(table: TomlTable, file = ""): StorageTable {
   };
 }
 
-/** Options of the chosen driver. As in Podman, a file that does not name the driver has no say by driver. */
+/** Options of the chosen driver. */
 export function driverOptions(table: StorageTable, driver: string): string[] {
   const own = table.byDriver[driver] ?? {};
   const value = (key: string): string | undefined => own[key] ?? table.common[key] ?? (key === "ignore_chown_errors" ? table.ignoreChownErrors : undefined);

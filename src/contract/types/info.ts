@@ -48,7 +48,7 @@ export interface StoreInfo {
   readonly configFile: string;
   readonly containerStore: { readonly number: number; readonly paused: number; readonly running: number; readonly stopped: number };
   readonly graphDriverName: string;
-  readonly graphOptions: Readonly<Record<string, string>>;
+  readonly graphOptions: Readonly<Record<string, unknown>>;
   readonly graphRoot: string;
   readonly graphRootAllocated: number;
   readonly graphRootUsed: number;
