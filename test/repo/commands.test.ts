@@ -1,19 +1,8 @@
-/** The command table: its index is current, and no command or flag is declared twice or half. */
+/** The command table: no command or flag is declared twice or half. */
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { commandEntries } from "../../src/cli/commands/index.ts";
 import { docOf } from "../../src/cli/kit/help.ts";
 import type { Command } from "../../src/cli/kit/types.ts";
-import { generateStatus, statusFile } from "../../tools/gen-docs.ts";
-import { generateIndex, indexFile } from "../../tools/gen-commands.ts";
-
-test("the command index is current (run `bun tools/gen-commands.ts`)", async () => {
-  expect(readFileSync(indexFile, "utf8")).toBe(await generateIndex());
-});
-
-test("docs/STATUS.md is current (run `npm run docs`)", async () => {
-  expect(readFileSync(statusFile, "utf8")).toBe(await generateStatus());
-});
 
 test("no path belongs to two commands", () => {
   const paths = commandEntries.flatMap(({ paths: own, aliases = [] }) => [...own, ...aliases]);

@@ -1,3 +1,4 @@
+import { oneOrLatest } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 
 export const attachCommand = defineCommand({
@@ -5,7 +6,7 @@ export const attachCommand = defineCommand({
   summary: "Connect to a running container",
   description: "Connects the terminal's or the pipes' standard streams to a container that is running.",
   usage: "[options] CONTAINER",
-  args: { min: 0, max: 1, completion: "container" },
+  args: { min: 0, max: 1, completion: "container", check: oneOrLatest },
   flags: {
     detachKeys: { kind: "string", name: "detach-keys", doc: "Keys that leave the container running and return" },
     latest: { kind: "bool", name: "latest", short: "l", default: false, doc: "Take the newest container", where: "local" },
@@ -16,8 +17,6 @@ export const attachCommand = defineCommand({
   run: async (context, args, flags) => {
     const { attachTo } = await import("../../session/attach.ts");
     const { latestContainer } = await import("../../latest.ts");
-    const { usage } = await import("../../create/index.ts");
-    if (flags.latest === (args.length === 1)) throw usage("attach requires the name or id of one running container or the latest flag");
     const engine = await context.engine();
     return attachTo(context, engine, flags.latest ? await latestContainer(engine) : args[0] ?? "", { stdin: !flags.noStdin, sigProxy: flags.sigProxy, detachKeys: flags.detachKeys });
   },

@@ -1,3 +1,4 @@
+import { someOrLatest } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
@@ -5,14 +6,14 @@ export const diffCommand = defineCommand({
   paths: ["container diff"],
   summary: "Show which files of a container have changed",
   usage: "[options] CONTAINER [CONTAINER]",
-  args: { min: 0, max: 2, completion: "container", check: (args, flags) => args.length === 0 && flags["latest"] !== true ? "container must be specified: podman container diff [options [...]] ID-NAME" : undefined },
+  args: { min: 0, max: 2, completion: "container", check: someOrLatest },
   flags: { format: { kind: "string", name: "format", doc: "json for a JSON object", completion: ["json"] }, ...latestFlag },
   examples: ["podman container diff myCtr", "podman container diff -l --format json myCtr"],
   run: async (context, args, flags) => {
     const { latestContainer } = await import("../../latest.ts");
     const { showChanges } = await import("../../show-changes.ts");
     const engine = await context.engine();
-    const [ref, parent] = flags.latest ? [await latestContainer(engine), args[0]] : [args[0] ?? "", args[1]];
+    const [ref, parent] = flags.latest ? [await latestContainer(engine), undefined] : [args[0] ?? "", args[1]];
     await showChanges(context, await engine.container.diff({ ref, ...(parent !== undefined && { parent }) }), flags.format);
   },
 });

@@ -1,3 +1,4 @@
+import { inspectTargets } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
@@ -5,7 +6,7 @@ export const inspectContainerCommand = defineCommand({
   paths: ["container inspect"],
   summary: "Show everything about containers",
   usage: "[options] CONTAINER [CONTAINER...]",
-  args: { min: 0, completion: "container" },
+  args: { min: 0, completion: "container", check: inspectTargets },
   flags: {
     format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
     ...latestFlag,

@@ -1,3 +1,4 @@
+import { optionalTargets } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
@@ -6,7 +7,7 @@ export const mountCommand = defineCommand({
   summary: "Mount a container's root file system and show where",
   description: "Mounts the root file systems of the containers and prints the paths; without containers, lists those that are mounted.",
   usage: "[options] [CONTAINER...]",
-  args: { min: 0, completion: "container", check: (args, flags) => args.length > 0 && flags["all"] === true ? "no arguments are needed with --all" : undefined },
+  args: { min: 0, completion: "container", check: optionalTargets },
   flags: {
     all: { kind: "bool", name: "all", short: "a", default: false, doc: "Mount every container" },
     format: { kind: "string", name: "format", doc: "json for a JSON list", completion: ["json"] },

@@ -1,5 +1,6 @@
 import { healthFlags } from "../../create/flags-health.ts";
 import { limitFlags } from "../../create/flags-resources.ts";
+import { oneOrLatest } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
@@ -7,7 +8,7 @@ export const updateCommand = defineCommand({
   paths: ["update", "container update"],
   summary: "Change the limits and the restart policy of a container",
   usage: "[options] CONTAINER",
-  args: { min: 0, max: 1, completion: "container" },
+  args: { min: 0, max: 1, completion: "container", check: oneOrLatest },
   flags: {
     ...limitFlags, ...healthFlags, ...latestFlag,
     env: { kind: "strings", name: "env", short: "e", doc: "Set an environment variable for later starts" },
@@ -20,10 +21,8 @@ export const updateCommand = defineCommand({
     const { latestContainer } = await import("../../latest.ts");
     const { limitsPart } = await import("../../create/resources.ts");
     const { healthPart } = await import("../../create/health.ts");
-    const { usage } = await import("../../create/index.ts");
     const { parseEnvironment } = await import("../../../formats/create/pairs.ts");
     const { parseRestart } = await import("../../../formats/create/process.ts");
-    if (args.length === 0 && !flags.latest) throw usage("you must provide at least one name or id");
     const engine = await context.engine();
     const health = flags.noHealthcheck ? undefined : healthPart(context, flags);
     const restart = flags.restart === undefined ? undefined : parseRestart(flags.restart);

@@ -1,3 +1,4 @@
+import { inspectTargets } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
@@ -6,7 +7,7 @@ export const inspectCommand = defineCommand({
   summary: "Show everything about an object of any kind",
   description: "Shows containers, images, volumes and networks by name or ID; the first kind that has the name wins, in that order.",
   usage: "[options] {CONTAINER|IMAGE|POD|NETWORK|VOLUME} [...]",
-  args: { min: 0, completion: "container" },
+  args: { min: 0, completion: "container", check: inspectTargets },
   flags: {
     format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
     ...latestFlag,
