@@ -62,7 +62,7 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
   const running = await spawnConmon({
     conmonPath: facts.conmonPath,
     argv: createArgv(conmon, {
-      conmonPidFile: conmonPidFileOf(paths), timeoutSeconds: request.timeoutSeconds ?? 0, noNewKeyring: !facts.keyring, noPivot: facts.noPivot,
+      conmonPidFile: conmonPidFileOf(paths), timeoutSeconds: request.timeoutSeconds ?? 0, noNewKeyring: !facts.keyring, noPivot: facts.noPivot, syncLog: request.syncLog ?? true,
       ...(request.sdnotifySocket === undefined ? {} : { sdnotifySocket: request.sdnotifySocket }),
     }),
     environment: { ...facts.conmonEnvironment, ...request.environment },

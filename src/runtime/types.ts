@@ -49,6 +49,8 @@ export interface CreateProcess {
   readonly timeoutSeconds?: number;
   /** `--cgroups=disabled`. */
   readonly noCgroups?: boolean;
+  /** false: the log is not forced to disk at the end; for containers that are removed then. */
+  readonly syncLog?: boolean;
   /** Instead of `<runDir>/pidfile` (--pidfile). */
   readonly pidFile?: string;
 }

@@ -33,6 +33,7 @@ export interface ConmonCreate {
   readonly timeoutSeconds: number;
   readonly noNewKeyring: boolean;
   readonly noPivot: boolean;
+  readonly syncLog: boolean;
 }
 
 export function createArgv(request: ConmonRequest, create: ConmonCreate): string[] {
@@ -44,6 +45,7 @@ export function createArgv(request: ConmonRequest, create: ConmonCreate): string
     ...(create.noNewKeyring ? ["--no-new-keyring"] : []),
     "--conmon-pidfile", create.conmonPidFile,
     ...(create.noPivot ? ["--no-pivot"] : []),
+    ...(create.syncLog ? [] : ["--no-sync-log"]),
     ...exitArgv(request),
     ...preserveArgv(request),
   ];

@@ -1,4 +1,5 @@
 /** Annotations that Podman puts on every container, for systemd, the runtime and `inspect`. */
+import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { SpecInput } from "./input.ts";
 
 export function annotationsOf({ record, annotations, initBinary, config: engine }: SpecInput): Record<string, string> {
@@ -12,6 +13,7 @@ export function annotationsOf({ record, annotations, initBinary, config: engine 
     ...(create.storage?.volumesFrom === undefined || create.storage.volumesFrom.length === 0 ? {} : { "io.podman.annotations.volumes-from": create.storage.volumesFrom.join(";") }),
     ...(privileged ? { "io.podman.annotations.privileged": "TRUE" } : {}),
     ...(initBinary === undefined ? {} : { "io.podman.annotations.init": "TRUE" }),
+    ...inspectAnnotations(create),
     ...(create.groupAdd?.includes("keep-groups") === true ? { "run.oci.keep_original_groups": "1" } : {}),
     "org.opencontainers.image.stopSignal": String(config.stopSignal),
     ...(config.stopSignal === 0 ? {} : { "org.systemd.property.KillSignal": String(config.stopSignal) }),
@@ -19,4 +21,14 @@ export function annotationsOf({ record, annotations, initBinary, config: engine 
     "io.container.manager": config.annotations["io.container.manager"] ?? "libpod",
     ...annotations,
   };
+}
+
+/** What `inspect` shows of the command line: Podman keeps it here, and so do we, for those who read it. */
+function inspectAnnotations({ security = {}, resources = {}, network }: ContainerCreate): Record<string, string> {
+  const pairs: (readonly [string, string | undefined])[] = [
+    ["label", security.selinux === undefined || security.selinux.length === 0 ? undefined : security.selinux.join(",label=")],
+    ["seccomp", security.seccomp], ["apparmor", security.apparmor], ["cpuset", resources.cpusetCpus], ["memory-nodes", resources.cpusetMems],
+    ["pids-limit", resources.pidsLimit === undefined ? undefined : String(resources.pidsLimit)], ["publish-all", network?.publishAll === true ? "TRUE" : undefined],
+  ];
+  return Object.fromEntries(pairs.flatMap(([name, value]) => value === undefined || value === "" ? [] : [[`io.podman.annotations.${name}`, value]]));
 }

@@ -1,7 +1,24 @@
 /** Option `U` of a volume: gives a directory tree to the container's user, never through a link. */
-import { closeSync, constants, lstatSync, lchownSync, openSync, readdirSync } from "node:fs";
+import { closeSync, constants, lstatSync, lchownSync, openSync, readdirSync, realpathSync } from "node:fs";
 import { at, chownAt, openAt, close, openFlags } from "../../sys/index.ts";
-import { isErrno } from "../../base/errors.ts";
+import { EngineError, isErrno } from "../../base/errors.ts";
+
+/** Directories of the system, which a mistyped volume must not take away from it. */
+const systemPaths = new Set([
+  "/", "/bin", "/boot", "/dev", "/etc", "/etc/passwd", "/etc/pki", "/etc/shadow", "/home", "/lib", "/lib64", "/media", "/opt", "/proc", "/root", "/run", "/sbin", "/srv",
+  "/sys", "/tmp", "/usr", "/var", "/var/lib", "/var/log",
+]);
+
+/** `chownTree` for what a user may give away; on a later start (`again`) only when the directory itself has another owner. @throws EngineError permission-denied with Podman's sentence */
+export function giveAway(path: string, uid: number, gid: number, again: boolean): void {
+  const real = realpathSync(path);
+  const info = lstatSync(real);
+  if (again && info.uid === uid && info.gid === gid) return;
+  if (systemPaths.has(real) || real === process.env["HOME"]) {
+    throw new EngineError("permission-denied", `chowning host path "${path}" is not allowed. You can manually \`chown -R ${uid}:${gid} ${path}\``);
+  }
+  chownTree(path, uid, gid);
+}
 
 /** Idempotent; entries that vanish meanwhile are left out. */
 export function chownTree(path: string, uid: number, gid: number): void {

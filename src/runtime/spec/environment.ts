@@ -7,6 +7,8 @@ export interface EnvironmentRequest {
   readonly unset: readonly string[];
   readonly unsetAll: boolean;
   readonly terminal: boolean;
+  /** Made from an image: Podman says `container=podman` only then. */
+  readonly hasImage: boolean;
   readonly home: string;
   readonly hostname: string;
   readonly secrets: Readonly<Record<string, string>>;
@@ -15,7 +17,7 @@ export interface EnvironmentRequest {
 
 /** `NAME=value` lines. HOME and HOSTNAME are set even with --unsetenv-all, as Podman does. */
 export function environmentOf(request: EnvironmentRequest): string[] {
-  const base: Record<string, string> = request.unsetAll ? {} : { ...resolveEnv(request.defaults), container: "podman", ...(request.terminal ? { TERM: "xterm" } : {}) };
+  const base: Record<string, string> = request.unsetAll ? {} : { ...resolveEnv(request.defaults), ...(request.hasImage ? { container: "podman" } : {}), ...(request.terminal ? { TERM: "xterm" } : {}) };
   const kept = Object.entries(base).filter(([name]) => !request.unset.includes(name));
   const merged: Record<string, string> = { ...Object.fromEntries(kept), ...request.env };
   merged["HOME"] ??= request.home;

@@ -23,7 +23,7 @@ const optionsOf = (spec: Spec, destination: string): string[] | undefined => spe
 
 describe("generateSpec", () => {
   test("a plain container has Podman's defaults", async () => {
-    const spec = await generate();
+    const spec = await generate({ imageId: "0".repeat(64) });
     expect(spec.process.capabilities?.bounding).toEqual(testConfig().containers.defaultCapabilities.toSorted());
     expect(spec.process.capabilities?.inheritable).toEqual([]);
     expect(spec.process.user).toEqual({ uid: 0, gid: 0, umask: 0o22, additionalGids: [10] });
@@ -107,6 +107,7 @@ describe("generateSpec", () => {
     expect(generate({}, bind("/nosuch"))).rejects.toThrow("statfs /nosuch: no such file or directory");
     expect(generate({}, bind("/tmp", "foo"))).rejects.toThrow('unknown mount option "foo": invalid mount option');
     expect(generate({}, bind("/tmp", "ro", "rw"))).rejects.toThrow("only one of 'rw' and 'ro' can be used: duplicate mount option passed");
+    expect(generate({}, bind("/tmp", "U"))).rejects.toThrow('chowning host path "/tmp" is not allowed. You can manually `chown -R 0:0 /tmp`');
     const { namespaces } = testInput(bundle, []);
     expect(generate({ create: { security: { sysctls: { "net.x": "1" } } } }, { namespaces: { ...namespaces, network: { kind: "host" } } }))
       .rejects.toThrow("sysctl net.x=1 can't be set since Network Namespace set to host: invalid argument");

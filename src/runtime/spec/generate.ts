@@ -3,7 +3,7 @@ import { EngineError } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import { annotationsOf } from "./annotations.ts";
 import { capabilitySets } from "./capabilities.ts";
-import { chownTree } from "./chown-tree.ts";
+import { giveAway } from "./chown-tree.ts";
 import { defaultMounts } from "./default-mounts.ts";
 import { devicesOf, type DeviceSetup } from "./devices.ts";
 import { environmentOf } from "./environment.ts";
@@ -143,7 +143,7 @@ function processOf(context: SpecContext, user: ResolvedUser, groups: readonly nu
     user: { uid: user.uid, gid: user.gid, umask: umaskOf(context), ...(groups.length === 0 ? {} : { additionalGids: [...groups] }) },
     args: input.initBinary === undefined ? args : [initPath, "--", ...args],
     env: environmentOf({
-      env: config.env, defaults: input.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal,
+      env: config.env, defaults: input.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal, hasImage: config.imageId !== undefined,
       home: user.home, hostname: input.namespaces.uts.kind === "new" ? config.hostname : host.hostname, secrets: input.secretEnv ?? {}, extra: input.extraEnv ?? {},
     }),
     cwd: config.workdir === "" ? "/" : config.workdir,
@@ -207,7 +207,7 @@ function allMounts(context: SpecContext, user: ResolvedUser, entries: EntryFiles
     }),
     readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host",
     ...(input.initBinary === undefined ? {} : { initBinary: input.initBinary }),
-    user, maps: { uidMaps: config.uidMaps, gidMaps: config.gidMaps }, chown: (source) => { chownTree(source, owner.uid, owner.gid); },
+    user, maps: { uidMaps: config.uidMaps, gidMaps: config.gidMaps }, chown: (source) => { giveAway(source, owner.uid, owner.gid, input.record.state.startedAt !== undefined); },
   });
 }
 

@@ -14,7 +14,7 @@ export function initBinaryOf({ init, initPath }: ContainerCreate, { containers, 
   const named = initPath ?? containers.initPath;
   const candidates = named === undefined || named === "" ? [...engine.helperBinariesDir ?? [], "/usr/bin", "/usr/sbin", "/usr/local/bin"].map((directory) => join(directory, "catatonit")) : [named];
   const found = candidates.find(isExecutable);
-  if (found !== undefined) return realpathSync(found);
+  if (found !== undefined) return found;
   throw new EngineError("failed-precondition", `container-init binary not found on the host: stat ${candidates[0] ?? "catatonit"}: no such file or directory`, {
     reason: "program-missing", hint: 'install the package "catatonit", or name another program with --init-path',
   });
