@@ -143,8 +143,9 @@ describe("storage", () => {
 
   test("options count too when the driver is not named", () => {
     using box = makeSandbox();
-    box.write("etc/storage.conf", '[storage.options.overlay]\nmountopt = "nodev"\n');
-    expect(loadConfig({ root: join(box.dir, "graph") }, box.env, box.root).storage).toMatchObject({ driver: "overlay", options: { "overlay.mountopt": "nodev" } });
+    box.write("etc/storage.conf", `[storage]\ngraphroot = "${box.dir}/graph"\n[storage.options.overlay]\nmountopt = "nodev"\n`);
+    expect(loadConfig({}, box.env, box.root).storage).toMatchObject({ driver: "overlay", options: { "overlay.mountopt": "nodev" } });
+    expect(loadConfig({ root: join(box.dir, "other") }, box.env, box.root).storage.options).toEqual({});
   });
 
   test("the store's present driver is kept", () => {

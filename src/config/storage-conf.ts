@@ -44,11 +44,12 @@ function compose(global: GlobalOverrides, env: Environment, table: StorageTable,
   };
 }
 
-/** Podman's precedence: `--storage-opt`, then nothing when `--storage-driver` changes the driver, then STORAGE_OPTS, then the file. */
+/** Podman's precedence: `--storage-opt`, then nothing with `--storage-driver` or `--root`, then STORAGE_OPTS, then the file. */
 function optionsOf(global: GlobalOverrides, env: Environment, table: StorageTable, driver: string): readonly string[] {
   const typed = global.storageOpts ?? [];
   if (typed.length > 0) return typed.length === 1 && typed[0] === "" ? [] : typed;
-  if (global.storageDriver !== undefined) return [];
+  // Options were written for the store of the file; podman(1) says so for both flags.
+  if (global.storageDriver !== undefined || global.root !== undefined) return [];
   const fromEnv = env["STORAGE_OPTS"];
   if (fromEnv !== undefined) return fromEnv.split(",").filter((option) => option !== "");
   return driverOptions(table, driver);
