@@ -1,11 +1,38 @@
-import { EngineError } from "../base/errors.ts";
 import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { logs as operation } from "../contract/container/logs.ts";
+import { encodeFrame } from "../contract/frames.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { EngineError } from "../base/errors.ts";
+import { parseTimestamp } from "../formats/list-filters.ts";
+import { formatLine, readLog } from "../runtime/logs/read.ts";
+import { observe } from "./observe.ts";
+import { isAlive } from "./record.ts";
+import { waitForEnd } from "./wait-end.ts";
 
-/** @throws not-found/no-such-container, invalid-argument for times and counts, not-implemented for logs that cannot be read */
-export async function* logs(context: EngineContext, input: InputOf<typeof operation.input>, _options: CallOptions = {}): AsyncGenerator<Uint8Array> {
-  context.containers().resolve(input.ref);
-  yield* [];
-  throw new EngineError("not-implemented", "reading logs is not there yet");
+/**
+ * With neither `stdout` nor `stderr` named: both. Following ends when the container has.
+ * @throws not-found/no-such-container, invalid-argument for times and counts, failed-precondition for logs that are not kept
+ */
+export async function* logs(context: EngineContext, input: InputOf<typeof operation.input>, { signal }: CallOptions = {}): AsyncGenerator<Uint8Array> {
+  const { record } = observe(context, context.containers().resolve(input.ref));
+  const both = input.stdout !== true && input.stderr !== true;
+  const lives = isAlive(record.state.status) || record.state.status === "initialized";
+  const lines = readLog({
+    id: record.id, driver: record.config.logDriver, path: record.config.logPath, follow: input.follow === true,
+    ...(input.tail === undefined || input.tail === "all" || input.tail === "" ? {} : { tail: parseTail(input.tail) }),
+    ...(input.since === undefined || input.since === "" ? {} : { sinceNanos: nanos(input.since) }),
+    ...(input.until === undefined || input.until === "" ? {} : { untilNanos: nanos(input.until) }),
+    ...(lives ? { ended: waitForEnd(context, record) } : {}), ...(signal === undefined ? {} : { signal }),
+  });
+  for await (const line of lines) {
+    if (!both && !(line.stream === "stdout" ? input.stdout : input.stderr)) continue;
+    yield encodeFrame({ stream: line.stream, data: formatLine(line, { timestamps: input.timestamps === true }) });
+  }
+}
+
+const nanos = (text: string): bigint => BigInt(Math.round(parseTimestamp(text) * 1000)) * 1000n;
+
+function parseTail(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new EngineError("invalid-argument", `invalid value "${text}" for tail: not a number of lines`);
+  return Number(text);
 }

@@ -78,7 +78,7 @@ interface Created extends CreatedProcess { readonly rootfs: string }
 
 async function createProcess(context: EngineContext, record: ContainerRecord, files: SpecFiles, options: PrepareOptions & { readonly heldFds: readonly number[] }): Promise<Created> {
   const [rootfs, { generateSpec }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts")]);
-  const { mountsOf } = await import("./mounts.ts");
+  const { mountsOf } = await import("./start-mounts.ts");
   const mounts = await mountsOf(context, record, rootfs);
   const joined = joinedNamespaces(context, record);
   const spec = await generateSpec({ record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joined) });
@@ -112,7 +112,7 @@ function exitCommandOf(context: EngineContext, { id, config }: ContainerRecord):
 }
 
 /** Where Podman puts conmon, so that the container's own limits do not hit it. */
-function conmonCgroupOf(context: EngineContext, { config }: ContainerRecord): { conmonCgroup?: string } {
+export function conmonCgroupOf(context: EngineContext, { config }: ContainerRecord): { conmonCgroup?: string } {
   const { resources } = config.create;
   if ((resources?.cgroups ?? context.config.containers.cgroups) !== "enabled" || (context.config.rootless && config.cgroupManager === "cgroupfs")) return {};
   if (config.cgroupManager === "systemd") return { conmonCgroup: resources?.cgroupParent ?? (context.config.rootless ? "user.slice" : "machine.slice") };

@@ -2,6 +2,7 @@ import { EngineError, isEngineError } from "../base/errors.ts";
 import { signalName } from "../base/signals.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { stop as operation } from "../contract/container/stop.ts";
+import { isProcessAlive } from "../sys/index.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { stateImproper } from "./errors.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -62,7 +63,7 @@ export async function endProcess(context: EngineContext, record: ContainerRecord
   const { stopSignal } = record.config;
   if (timeoutSeconds > 0 && await sendSignal(context, record, stopSignal) && await waitForEnd(context, record, timeoutSeconds * 1000)) return;
   if (timeoutSeconds > 0) {
-    if (await waitForEnd(context, record, 0)) return;
+    if (!isProcessAlive(record.state.pid ?? 0)) return;
     context.warn(`StopSignal ${signalName(stopSignal)} failed to stop container ${record.name} in ${timeoutSeconds} seconds, resorting to SIGKILL`);
   }
   if (!await sendSignal(context, record, sigKill)) return;

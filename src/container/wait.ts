@@ -4,10 +4,9 @@ import { EngineError, isEngineError } from "../base/errors.ts";
 import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { wait as operation } from "../contract/container/wait.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { waitForExit } from "../runtime/exit.ts";
 import { observe, present } from "./observe.ts";
-import { pathsOf } from "./paths.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
+import { waitForEnd } from "./wait-end.ts";
 
 const statusWords: ReadonlySet<string> = new Set(["configured", "created", "initialized", "running", "stopped", "paused", "exited", "removing", "stopping", "unknown"]);
 
@@ -47,11 +46,21 @@ async function waitForExitCode(context: EngineContext, id: string, signal: Abort
   for (;;) {
     const record = context.containers().get(id);
     if (record === undefined) return context.state().exitCodes.get(id) ?? -1;
-    const { state } = observe(context, record).record;
+    const { state, config } = observe(context, record).record;
     // An initialized one is about to start: its end is what the caller of create, attach, start waits for.
-    if (!isAlive(state.status) && state.status !== "initialized") return state.exitCode ?? context.state().exitCodes.get(id) ?? 0;
-    const exit = await waitForExit({ paths: pathsOf(context, record), id, signal, ...(state.conmonPid === undefined ? {} : { conmonPid: state.conmonPid }) });
-    if (exit !== undefined) return exit.exitCode;
+    if (!isAlive(state.status) && state.status !== "initialized") {
+      if (config.create.remove === true && state.startedAt !== undefined) await removeEnded(context, id);
+      return state.exitCode ?? context.state().exitCodes.get(id) ?? 0;
+    }
+    await waitForEnd(context, record, undefined, signal);
+  }
+}
+
+/** Who waited for a container made with --rm finds it gone: conmon's exit command may come later, so we do its work. */
+async function removeEnded(context: EngineContext, id: string): Promise<void> {
+  const { cleanup } = await import("./cleanup.ts");
+  try { await cleanup(context, { ref: id, remove: true, removeImage: context.containers().get(id)?.config.create.removeImage === true, stoppedOnly: true }); } catch (error) {
+    if (!isEngineError(error, "no-such-container")) throw error;
   }
 }
 
