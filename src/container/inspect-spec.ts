@@ -38,7 +38,7 @@ function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpe
       ...(config.terminal ? { terminal: true } : {}), user: { uid: 0, gid: 0, umask: umaskOf(spec) }, args: [...config.entrypoint, ...config.command], cwd: config.workdir,
       env: environmentOf({
         env: config.env, defaults: context.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal,
-        home: "/root", hostname: config.hostname, secrets: {}, extra: {},
+        home: "/root", hostname: config.hostname, secrets: {}, extra: {}, hasImage: config.imageId !== undefined,
       }),
       capabilities: capabilitiesFor(spec, config.user, spec.privileged), rlimits: rlimitsOf(config.ulimits, asked, spec.host),
       ...(create.security?.noNewPrivileges === true ? { noNewPrivileges: true } : {}),
