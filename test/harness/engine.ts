@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { busyboxImage, writeOciArchive } from "./image.ts";
 import { testUser } from "./isolate.ts";
-import { findLeaks, takeSnapshot, type Snapshot } from "./leaks.ts";
+import { findLeaks, mountsBelow, takeSnapshot, type Snapshot } from "./leaks.ts";
 import { missingNeed, type Need } from "./needs.ts";
 
 export const program = process.env["PTEST_PODMAN"] ?? join(import.meta.dir, "../../dist/podman");
@@ -66,7 +66,7 @@ async function tearDown(engine: TestEngine, before: Snapshot): Promise<void> {
     const leaks = await settle(() => findLeaks(before, takeSnapshot(engine.dir)));
     if (leaks.length > 0) throw new Error(`left behind:\n  ${leaks.join("\n  ")}`);
   } finally {
-    for (const line of takeSnapshot(engine.dir).mounts.toReversed()) Bun.spawnSync(["umount", "-l", line.split(" ")[4] ?? ""]);
+    for (const path of mountsBelow(engine.dir)) Bun.spawnSync(["umount", "-l", path]);
     rmSync(engine.dir, { recursive: true, force: true });
   }
 }

@@ -18,7 +18,7 @@ export interface Snapshot {
 export function takeSnapshot(dir: string): Snapshot {
   const alone = process.env[isolatedVariable] === "1";
   return {
-    mounts: readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter((line) => line.includes(dir) || (alone && line.includes("/netns/"))),
+    mounts: readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter((line) => (line.includes(dir) && !isStoreMount(line, dir)) || (alone && line.includes("/netns/"))),
     namespaces: alone ? list("/run/netns") : [],
     processes: processesOf(dir),
     devices: alone ? interfaces() : [],
@@ -29,6 +29,12 @@ export function takeSnapshot(dir: string): Snapshot {
 /** Lines that `after` has and `before` has not, each with its kind. */
 export function findLeaks(before: Snapshot, after: Snapshot): string[] {
   return (Object.keys(after) as (keyof Snapshot)[]).flatMap((kind) => after[kind].filter((item) => !before[kind].includes(item)).map((item) => `${kind}: ${item}`));
+}
+
+/** containers/storage binds its driver's folder onto itself, so that mounts below it stay private; Podman leaves that too. */
+function isStoreMount(line: string, dir: string): boolean {
+  const fields = line.split(" ");
+  return fields[3] === fields[4] && /^\/[^/]+\/overlay$/.test((fields[4] ?? "").slice(dir.length));
 }
 
 function list(folder: string): string[] { return existsSync(folder) ? readdirSync(folder) : []; }
@@ -45,12 +51,20 @@ function processesOf(dir: string): string[] {
   });
 }
 
-/** Chains that netavark makes once per host and keeps; everything that names a container or network must be gone. */
-const hostChains = /NETAVARK_(?:FORWARD|INPUT|HOSTPORT-(?:SETMARK|MASQ|DNAT)|ISOLATION_\d)|chain (?:INPUT|FORWARD|PREROUTING|OUTPUT|POSTROUTING|NETAVARK)|table |type (?:filter|nat) |^\s*\}?\s*$/;
+/**
+ * Rules that belong to a container or a network: chains named by a hash, addresses, ids. The chains that netavark makes once per
+ * host and keeps are no leak.
+ */
+const owned = /NETAVARK-(?:DN-)?[0-9A-F]{8,}|\bnv_[0-9a-f]{6,}|\b10\.\d+\.\d+|\bfd[0-9a-f]{2}:|\bdnat to\b|[0-9a-f]{64}/;
 function packetRules(): string[] {
   const result = Bun.spawnSync(["nft", "list", "ruleset"], { stdout: "pipe", stderr: "ignore" });
-  return result.stdout.toString().split("\n").map((line) => line.replaceAll(/counter packets \d+ bytes \d+/g, "counter").trim()).filter((line) => !hostChains.test(line));
+  return result.stdout.toString().split("\n").map((line) => line.replaceAll(/counter packets \d+ bytes \d+/g, "counter").trim()).filter((line) => owned.test(line));
 }
 
 function read(path: string): string { try { return readFileSync(path, "utf8"); } catch { return ""; } }
 function link(path: string): string { try { return readlinkSync(path); } catch { return ""; } }
+
+/** Mount points below `dir`, deepest first. */
+export function mountsBelow(dir: string): string[] {
+  return readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "").filter((path) => path.startsWith(dir)).toReversed();
+}
