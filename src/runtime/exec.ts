@@ -1,7 +1,6 @@
 /** Exec sessions: a conmon of their own, whose attach socket is there before the command starts. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { callRuntime } from "./call.ts";
 import { execArgv, type ConmonRequest } from "./conmon/argv.ts";
 import { joinCgroup } from "./conmon/cgroup.ts";
 import { spawnConmon } from "./conmon/spawn.ts";
@@ -50,9 +49,4 @@ function conmonRequest(facts: RuntimeFacts, request: ExecProcess): ConmonRequest
     preserveFds: preservedFds(request.preserveFds ?? 0, request.preserveFd).length,
     exitCommand: request.exitCommand, exitDelaySeconds: request.exitDelaySeconds ?? 0,
   };
-}
-
-/** Version line of the runtime, as `info` shows it. */
-export async function runtimeVersion(facts: RuntimeFacts): Promise<string> {
-  return (await callRuntime(facts, ["--version"], true)).stdout.trimEnd();
 }

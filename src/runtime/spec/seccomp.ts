@@ -96,6 +96,8 @@ function convertRule(rule: SeccompRule): Seccomp["syscalls"][number] {
 function errnoOf(name: string | undefined, fallback: number | undefined): number | undefined {
   if (name === undefined || name === "") return fallback;
   if (/^\d+$/.test(name)) return Number(name);
+  // Profiles name both; they agree.
+  if (fallback !== undefined && errnoNames[fallback] === name) return fallback;
   const code = Object.entries(errnoNames).find(([, known]) => known === name)?.[0];
   if (code === undefined) throw invalid(`unknown errno ${name}`);
   return Number(code);
