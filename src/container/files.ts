@@ -89,7 +89,7 @@ async function fillHosts(context: EngineContext, { config, name }: ContainerReco
   const asked = config.create.network ?? {};
   const names = [...new Set([config.hostname === "" ? hostHostname() : config.hostname, name])];
   const networks = Object.keys(status).length === 0 ? [] : await (await context.networks()).list();
-  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks, ...hostsOfPasta(pasta) });
+  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks, ...hostsOfPasta(pasta ?? await insideOf(context, status)) });
   writeFileSync(join(config.runDir, "hosts"), hostsContent({
     extraHosts: asked.addHosts ?? [], base: readBaseHosts(asked.baseHostsFile ?? context.config.containers.baseHostsFile, undefined),
     ...(internal === undefined ? {} : { hostInternalIp: internal }),
@@ -104,7 +104,14 @@ function ownEntries(mode: string, names: readonly string[], onNetworks: readonly
 }
 
 /** The container has the host's own addresses, so those lead nowhere from inside. */
-function hostsOfPasta(pasta: PastaResult | undefined): { readonly preferred?: string; readonly excluded?: readonly string[] } {
+function hostsOfPasta(pasta: Pick<PastaResult, "addresses" | "mapGuest"> | undefined): { readonly preferred?: string; readonly excluded?: readonly string[] } {
   const [mapped] = pasta?.mapGuest ?? [];
   return { ...(mapped === undefined ? {} : { preferred: mapped }), ...(pasta === undefined ? {} : { excluded: pasta.addresses }) };
+}
+
+/** pasta of the namespace in which a user's bridges live. */
+async function insideOf(context: EngineContext, status: Connected["status"]): Promise<Pick<PastaResult, "addresses" | "mapGuest"> | undefined> {
+  if (!context.config.rootless || Object.keys(status).length === 0) return undefined;
+  const { addresses = [], mapGuest = [] } = (await context.networks()).rootlessInfo() ?? {};
+  return { addresses, mapGuest };
 }

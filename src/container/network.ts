@@ -27,9 +27,25 @@ export interface Connected { readonly status: Readonly<Record<string, NetworkSta
 
 /** Sets the pinned namespace up as the mode asks. On failure nothing is left but the namespace. */
 export async function connectNetwork(context: EngineContext, record: ContainerRecord): Promise<Connected> {
-  if (isConnected(record)) return { status: await (await context.networks()).setup(networkSetupOf(context, record)) };
+  if (isConnected(record)) return { status: await connectBridges(context, record) };
   if (record.config.network.mode === "pasta") return { status: {}, pasta: await connectPasta(context, record) };
   return { status: {} };
+}
+
+async function connectBridges(context: EngineContext, record: ContainerRecord): Promise<Connected["status"]> {
+  const backend = await context.networks();
+  const request = networkSetupOf(context, record);
+  const status = await backend.setup(request);
+  const inside = backend.rootlessInfo();
+  if (inside === undefined || request.ports.length === 0) return status;
+  try {
+    const { startForwarding } = await import("../net/forward.ts");
+    startForwarding({ ports: request.ports, netnsPath: request.netnsPath, status, prefix: inside.prefix, selfCommand: context.selfCommand });
+    return status;
+  } catch (error) {
+    await backend.teardown(request).catch(() => { /* the first error counts; the next start tears down again */ });
+    throw error;
+  }
 }
 
 async function connectPasta(context: EngineContext, { id, config }: ContainerRecord): Promise<PastaResult> {

@@ -36,7 +36,7 @@ export async function connect(connector: Connector, request: NetworkSetup): Prom
     if (Object.keys(status).length !== joined.length) throw new EngineError("unavailable", `unexpected netavark result length, want (${joined.length}), got (${Object.keys(status).length}) networks`);
     return status;
   } catch (error) {
-    await tearDown(call, request.netnsPath, input).catch(() => { /* what was not set up cannot be taken down; the first error counts */ });
+    await tearDown(call, request.netnsPath, input, false).catch(() => { /* what was not set up cannot be taken down; the first error counts */ });
     await free(connector.addressBook, request.containerId, joined.map(({ network }) => network.name));
     throw error;
   }
@@ -55,8 +55,10 @@ export async function disconnect(connector: Connector, request: NetworkSetup, is
   const before = namesInside(request.netnsPath);
   const input = inputOf(request, joined, held);
   try {
-    if (isBehind && before !== undefined) await tearDownBehind(connector.call(), request.netnsPath, input);
-    else await tearDownSomewhere(connector.call(), request, input, before !== undefined);
+    const call = connector.call();
+    // A user's namespace may have to go with the last network, which somebody must wait for.
+    if (isBehind && before !== undefined && call.inside === undefined) await tearDownBehind(call, request.netnsPath, input);
+    else await tearDownSomewhere(call, request, input, before !== undefined);
   } catch (error) {
     if (before !== undefined && joined.every(({ interfaceName }) => before.includes(interfaceName))) throw error;
   } finally { await free(connector.addressBook, request.containerId, joined.map(({ network }) => network.name)); }

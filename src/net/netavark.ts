@@ -6,6 +6,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
 import { lockFile, memoryFile } from "../sys/index.ts";
 import { findHelper } from "./helper-binary.ts";
+import type { RootlessNetns } from "./rootless-netns.ts";
 import type { Network, NetworkStatus } from "./types.ts";
 
 export interface NetavarkCall {
@@ -19,8 +20,8 @@ export interface NetavarkCall {
   readonly lockPath: string;
   readonly dnsPort: number;
   readonly firewall: string | undefined;
-  /** argv put in front, to run in the rootless network namespace. */
-  readonly prefix: readonly string[];
+  /** Where a user's bridges live; root's are in the host's namespace. */
+  readonly inside: RootlessNetns | undefined;
 }
 export interface NetavarkNetworkOptions {
   readonly static_ips?: readonly string[];
@@ -45,12 +46,13 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** @throws unavailable with netavark's own words; the namespace may be half set up, so tear it down */
 export async function setUp(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
-  const answer = await run(call, ["setup", netnsPath], input);
+  const answer = await run(call, ["setup", netnsPath], input, Object.keys(input.networks).length);
   return parseAnswer(answer) as Readonly<Record<string, NetworkStatus>>;
 }
 
-export async function tearDown(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<void> {
-  await run(call, ["teardown", netnsPath], input);
+/** `isCounted`: a set-up succeeded before. */
+export async function tearDown(call: NetavarkCall, netnsPath: string, input: NetavarkInput, isCounted = true): Promise<void> {
+  await run(call, ["teardown", netnsPath], input, isCounted ? -Object.keys(input.networks).length : 0);
 }
 
 /**
@@ -80,12 +82,12 @@ export async function tearDownBehind(call: NetavarkCall, netnsPath: string, inpu
 
 /** Gives a running aardvark-dns new upstream servers for one network. */
 export async function updateDnsServers(call: NetavarkCall, network: string, servers: readonly string[]): Promise<void> {
-  await run(call, ["update", network, "--network-dns-servers", servers.join(",")], null);
+  await run(call, ["update", network, "--network-dns-servers", servers.join(",")], null, undefined);
 }
 
 function commandOf(call: NetavarkCall, input: NetavarkInput | null): string[] {
   const plugins = needsPlugin(input) ? call.pluginDirs.flatMap((directory) => ["--plugin-directory", directory]) : [];
-  return [...call.prefix, call.program, "--config", call.runDir, `--rootless=${call.rootless}`, `--aardvark-binary=${call.aardvark ?? ""}`, ...plugins];
+  return [call.program, "--config", call.runDir, `--rootless=${call.rootless}`, `--aardvark-binary=${call.aardvark ?? ""}`, ...plugins];
 }
 const builtinDrivers = new Set(["bridge", "macvlan", "ipvlan"]);
 const needsPlugin = (input: NetavarkInput | null): boolean => Object.values(input?.network_info ?? {}).some(({ driver }) => !builtinDrivers.has(driver));
@@ -97,6 +99,8 @@ function environmentOf(call: NetavarkCall): Record<string, string> {
     PATH: path.includes("/usr/sbin") ? path : `${path}:/usr/sbin:/sbin`,
     RUST_LOG: "netavark=warn",
     ...passThrough("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "HOME", "LANG"),
+    // Neither /run nor the system's bus is for a user: no lock file of iptables there, no firewalld.
+    ...(call.inside === undefined ? {} : { XTABLES_LOCKFILE: `${call.runDir}/xtables.lock`, DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/nonexistent" }),
     ...(call.dnsPort === 0 ? {} : { NETAVARK_DNS_PORT: String(call.dnsPort) }),
     ...(call.firewall === undefined || call.firewall === "" ? {} : { NETAVARK_FW: call.firewall }),
   };
@@ -108,10 +112,29 @@ const passThrough = (...names: string[]): Record<string, string> =>
  * netavark reads the firewall's present rules and then adds its own, so two at once may both make (or remove) a shared chain:
  * one at a time on the machine, under the lock file that Podman takes for the same reason.
  */
-async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null): Promise<string> {
+async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null, networks: number | undefined): Promise<string> {
   using _lock = await lockFile(call.lockPath);
+  // Awaited here, or the lock would be given back at once.
+  if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input);
+  const prefix = await call.inside.enter();
+  let change = networks === undefined || networks > 0 ? 0 : networks;
+  try {
+    const answer = await execute([...prefix, ...commandOf(call, input), ...args], call, upstream(input, call.inside));
+    change = networks ?? 0;
+    return answer;
+  } finally { if (networks !== undefined) call.inside.count(change); }
+}
+
+/** aardvark-dns would ask the host's servers, which may be on the host's loopback; pasta's forwarder is what can be reached. */
+function upstream(input: NetavarkInput | null, inside: RootlessNetns): NetavarkInput | null {
+  const isGiven = input === null || (input.dns_servers ?? []).length > 0 || Object.values(input.network_info).some(({ network_dns_servers }) => (network_dns_servers ?? []).length > 0);
+  const servers = inside.info()?.dnsForward ?? [];
+  return isGiven || servers.length === 0 ? input : { ...input, dns_servers: servers };
+}
+
+async function execute(argv: readonly string[], call: NetavarkCall, input: NetavarkInput | null): Promise<string> {
   // Its log goes where ours goes, as Podman does; aardvark-dns may inherit it and live on, so a pipe might never end.
-  const child = Bun.spawn([...commandOf(call, input), ...args], {
+  const child = Bun.spawn([...argv], {
     stdin: input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), stdout: "pipe", stderr: "inherit",
     env: environmentOf(call), maxBuffer: maxAnswerBytes,
   });

@@ -14,10 +14,10 @@ export function randomNetnsPath(directory: string): string {
 
 /**
  * A new namespace pinned at `path`, with `lo` up (the OCI runtime does that only for namespaces it makes itself). A left-over
- * of a crash at the same path is replaced.
+ * of a crash at the same path is replaced. `share` (the default) shows it to mount namespaces made before.
  */
-export async function makeNetns(path: string): Promise<void> {
-  await shareDirectory(dirname(path));
+export async function makeNetns(path: string, options: { readonly share?: boolean } = {}): Promise<void> {
+  if (options.share !== false) await shareDirectory(dirname(path));
   if (existsSync(path)) removeNetns(path);
   try { createNetns(path); } catch (error) {
     if (!isErrno(error, "EPERM")) throw error;

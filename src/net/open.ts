@@ -11,7 +11,8 @@ import { findHelper, needHelper } from "./helper-binary.ts";
 import { interfaceNames, interfaceSubnets, routedSubnets } from "./host.ts";
 import { connect, disconnect, type Connector } from "./connect.ts";
 import type { NetavarkCall } from "./netavark.ts";
-import type { Network, NetworkBackend, NetworkSetup, NetworkStatus } from "./types.ts";
+import { rootlessNetns, type RootlessNetns } from "./rootless-netns.ts";
+import type { Network, NetworkBackend, NetworkSetup, NetworkStatus, RootlessInfo } from "./types.ts";
 
 /** Where a test puts its own files; the defaults are Podman's. */
 export interface NetworkPlaces { readonly runDir?: string; readonly lockPath?: string }
@@ -104,8 +105,18 @@ class Networks implements NetworkBackend {
     mkdirSync(this.#runDir, { recursive: true, mode: 0o755 });
     return {
       program: needHelper("netavark", engine.helperBinariesDir, "netavark-missing"), aardvark: findHelper("aardvark-dns", engine.helperBinariesDir),
-      runDir: this.#runDir, rootless, pluginDirs: network.netavarkPluginDirs, lockPath: this.#lockPath, dnsPort: network.dnsBindPort, firewall: network.firewallDriver, prefix: [],
+      runDir: this.#runDir, rootless, pluginDirs: network.netavarkPluginDirs, lockPath: this.#lockPath, dnsPort: network.dnsBindPort, firewall: network.firewallDriver, inside: rootless ? this.#inside() : undefined,
     };
+  }
+
+  #inside(): RootlessNetns {
+    const { engine, network } = this.#config;
+    return rootlessNetns({ runDir: this.#runDir, helperDirs: engine.helperBinariesDir, searchPath: process.env["PATH"], pastaOptions: network.pastaOptions });
+  }
+
+  rootlessInfo(): RootlessInfo | undefined {
+    if (!this.#config.rootless) return undefined;
+    return { ...this.#inside().info(), prefix: ["nsenter", `--net=${join(this.#runDir, "rootless-netns/rootless-netns")}`, "--"] };
   }
 
   async #lock(): ReturnType<typeof lockFile> {

@@ -7,6 +7,15 @@ import type { Network, NetworkStatus } from "../contract/types/network.ts";
 
 export type { Network, NetworkStatus, Subnet } from "../contract/types/network.ts";
 
+export interface RootlessInfo {
+  /** argv in front of a program that is to run inside. */
+  readonly prefix: readonly string[];
+  /** The host's addresses that are used inside too, so they do not lead to the host from there. */
+  readonly addresses?: readonly string[];
+  /** Addresses inside that lead to the host. */
+  readonly mapGuest?: readonly string[];
+}
+
 export interface NetworkSetup {
   readonly containerId: string;
   readonly containerName: string;
@@ -29,6 +38,8 @@ export interface NetworkBackend {
   remove(ref: string): Promise<void>;
   /** Changes the upstream name servers, of running containers too. @throws not-found, invalid-argument */
   update(ref: string, change: { readonly addDnsServers?: readonly string[]; readonly removeDnsServers?: readonly string[] }): Promise<void>;
+  /** Facts of the namespace in which a user's bridges live; undefined for root. */
+  rootlessInfo(): RootlessInfo | undefined;
   /** Drivers that `create` knows, for `info`. */
   drivers(): readonly string[];
   /** Programs and their paths, for `info`; versions are asked for there. */

@@ -2,9 +2,9 @@
 import { readSync } from "node:fs";
 import { SysError } from "../base/errors.ts";
 import { c, check, cstring, errno, ptr, read, retry, showPath, type PathBytes } from "./libc.ts";
-import { at, open as openFlags, resolve, seek, syscallNumbers } from "./abi.ts";
+import { at, filesystemMagic, open as openFlags, resolve, seek, syscallNumbers } from "./abi.ts";
 
-export { at, openFlags, resolve, seek };
+export { at, filesystemMagic, openFlags, resolve, seek };
 export type { PathBytes };
 
 /** Opens relative to `dirfd`. Always O_CLOEXEC. */

@@ -44,6 +44,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["completion"], summary: "Generate shell autocompletions", hidden: true, load: async () => (await import("./program/completion.ts")).completion },
   { paths: ["help"], summary: "Help about any command", load: async () => (await import("./program/help.ts")).help },
   { paths: ["events", "system events"], summary: "Show what happens to containers, images, volumes and networks", load: async () => (await import("./system/events.ts")).eventsCommand },
+  { paths: ["system forward-ports"], summary: "Forward the published ports of a user's container; started by the engine", hidden: true, where: "local", load: async () => (await import("./system/forward-ports.ts")).forwardPortsCommand },
   { paths: ["info", "system info"], summary: "Show facts about the host, the storage and the configuration", load: async () => (await import("./system/info.ts")).infoCommand },
   { paths: ["inspect"], summary: "Show everything about an object of any kind", load: async () => (await import("./system/inspect.ts")).inspectCommand },
   { paths: ["login"], summary: "Log in to a container registry", load: async () => (await import("./system/login.ts")).login },
