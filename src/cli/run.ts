@@ -1,5 +1,5 @@
 /** From argv to exit status: find the command, parse, check, run, report. */
-import { messageOf } from "../base/errors.ts";
+import { isEngineError, messageOf } from "../base/errors.ts";
 import type { EngineError } from "../base/errors.ts";
 import { createContext, standardError, standardOutput } from "./context.ts";
 import { exitStatusOf } from "./exit-codes.ts";
@@ -16,6 +16,9 @@ import { usageError } from "./kit/usage-error.ts";
 import { logger } from "./log.ts";
 import { programTree } from "./program-tree.ts";
 import { printError } from "./report-error.ts";
+
+/** What Podman says before the error when no service answers. */
+const cannotConnect = "Cannot connect to Podman. Please verify your connection to the Linux system using `podman system connection list`, or try `podman machine init` and `podman machine start` to manage a new Linux VM";
 
 /** One run of the program: what the words on the command line mean. */
 interface Session {
@@ -72,10 +75,18 @@ async function runGroup(session: Session, { node, args }: Found): Promise<number
   const words = withHelpHint(path, () => parseArguments(flagSetOf(node, session.flags, session.root), session.root, args));
   if (wantsHelp(session.root)) return showHelp(session, node);
   if (node.path === "" && session.root.values.version === true) return showVersion(session.program);
+  if (await refusesLogLevel(session)) return 1;
   const [word] = words;
   if (word !== undefined) throw unknownCommand(node, path, word);
   await showHelp(session, node);
   throw usageError(`missing command '${path} COMMAND'`);
+}
+
+/** Says what is wrong with --log-level or --debug, if anything. */
+async function refusesLogLevel(session: Session): Promise<boolean> {
+  const problem = logLevelProblem(session.root);
+  if (problem !== undefined) await standardError().write(`${problem}\n`);
+  return problem !== undefined;
 }
 
 const wantsHelp = (parsed: ParsedFlags): boolean => parsed.help || parsed.values.help === true;
@@ -116,8 +127,7 @@ async function runCommand(session: Session, { node, args }: Found, entry: NonNul
   const positionals = command.rawArguments === true ? args : withHelpHint(path, () => parseOwn(session, command, own, args, side));
   for (const notice of own.notices) await standardError().write(`${notice}\n`);
   if (wantsHelp(own) || wantsHelp(session.root)) return showHelp(session, node, command);
-  const problem = logLevelProblem(session.root);
-  if (problem !== undefined) { await standardError().write(`${problem}\n`); return 1; }
+  if (await refusesLogLevel(session)) return 1;
   const global = sessionGlobal(session);
   const log = logger(global.logLevel);
   await log("info", `${session.program} filtering at log level ${global.logLevel}`);
@@ -128,6 +138,9 @@ async function runCommand(session: Session, { node, args }: Found, entry: NonNul
   if (typeof context === "number") return context;
   try {
     return await command.run(context, positionals, own.values as never) ?? 0;
+  } catch (error) {
+    if (global.remote && isEngineError(error, "unavailable")) await standardError().write(`${cannotConnect}\n`);
+    throw error;
   } finally {
     await log("debug", "Shutting down engines");
   }

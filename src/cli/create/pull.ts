@@ -19,7 +19,10 @@ export function pullPolicy(text: string): PullPolicy {
 export async function pullImage(context: CommandContext, image: string, flags: CreateFlags, policy: PullPolicy): Promise<void> {
   const engine = await context.engine();
   const items = engine.image.pull({ ref: image, policy, quiet: flags.quiet, ...platform(flags), ...access(context, flags) }, { signal: context.signal });
-  for await (const { stream } of items) if (stream !== undefined && !flags.quiet) await context.err.write(stream);
+  const { progressView } = await import("../progress.ts");
+  const view = progressView(context.err);
+  for await (const item of items) if (!flags.quiet) await view.show(item);
+  await view.end();
 }
 
 type PullInput = Parameters<Engine["image"]["pull"]>[0];

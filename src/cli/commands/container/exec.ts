@@ -5,7 +5,10 @@ export const execCommand = defineCommand({
   summary: "Run a process in a running container",
   description: "Runs one more process inside a container that is running.",
   usage: "[options] CONTAINER COMMAND [ARG...]",
-  args: { min: 1, completion: "container" },
+  args: {
+    min: 0, completion: "container",
+    check: (args, { latest, cidfile }) => (args.length === 0 && latest !== true && (cidfile === undefined || cidfile === "") ? "exec requires the name or ID of a container or the --latest or --cidfile flag" : undefined),
+  },
   flags: {
     cidfile: { kind: "string", name: "cidfile", doc: "Read the container's ID from this file", completion: "file" },
     detach: { kind: "bool", name: "detach", short: "d", default: false, doc: "Run in the background and print the session's ID" },
