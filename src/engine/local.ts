@@ -2,15 +2,11 @@
  * The composition root: every operation's implementation, loaded when first called. `satisfies` makes a missing or mistyped
  * one a compile error. No rules here.
  */
-import { EngineError } from "../base/errors.ts";
 import type { Engine } from "../contract/index.ts";
 import { operations } from "../contract/index.ts";
 import type { LocalOperation, EngineContext } from "./context.ts";
 
 type Loaders = { readonly [N in keyof Engine]: { readonly [V in keyof Engine[N]]: () => Promise<LocalOperation<Engine[N][V]>> } };
-
-/** For operations that are declared and not built yet. */
-const pending = async (): Promise<never> => { throw new EngineError("not-implemented", "this operation is not implemented yet"); };
 
 /** One line per operation: `verb: async () => (await import("../noun/verb.ts")).verb`. */
 export const localOperations = {
@@ -29,10 +25,10 @@ export const localOperations = {
     list: async () => (await import("../container/list.ts")).list,
     inspect: async () => (await import("../container/inspect.ts")).inspect,
     logs: async () => (await import("../container/logs.ts")).logs,
-    top: pending,
+    top: async () => (await import("../container/top.ts")).top,
     resize: async () => (await import("../container/resize.ts")).resize,
     rename: async () => (await import("../container/rename.ts")).rename,
-    update: pending,
+    update: async () => (await import("../container/update.ts")).update,
     exists: async () => (await import("../container/exists.ts")).exists,
     mount: async () => (await import("../container/mount.ts")).mount,
     unmount: async () => (await import("../container/unmount.ts")).unmount,

@@ -1,0 +1,77 @@
+import { EngineError } from "../base/errors.ts";
+import type { InputOf } from "../contract/kit.ts";
+import type { ContainerUpdate, update as operation } from "../contract/container/update.ts";
+import type { ContainerCreate, HealthCreate } from "../contract/types/container-create.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { readHostFacts } from "../runtime/spec/host.ts";
+import { resourcesOf } from "../runtime/spec/resources.ts";
+import { stateImproper } from "./errors.ts";
+import { isAlive, type ContainerConfig, type ContainerRecord } from "./record.ts";
+import { emitContainer, sync } from "./sync.ts";
+
+type Input = InputOf<typeof operation.input>;
+type Policy = NonNullable<NonNullable<ContainerCreate["restart"]>["policy"]>;
+const policies: readonly Policy[] = ["no", "always", "on-failure", "unless-stopped"];
+
+/**
+ * Changes limits, restart policy, health check and environment. Limits of a running container change at once, through the
+ * runtime, and only then are they kept: a refused one leaves everything as it was.
+ * @throws invalid-argument, conflict/container-state while it is being removed
+ */
+export async function update(context: EngineContext, input: Input): Promise<string> {
+  const id = context.containers().resolveId(input.ref);
+  using _lock = await context.lock("container", id);
+  const record = await sync(context, id);
+  if (record.state.status === "removing") throw stateImproper(`container ${id} is being removed, cannot update`);
+  const config = changeConfig(record, input);
+  await applyLimits(context, record, config, input.change?.resources);
+  await emitContainer(context, context.containers().setConfig(id, config), "update");
+  return id;
+}
+
+function changeConfig({ config }: ContainerRecord, { restartPolicy, restartRetries, change = {} }: Input): ContainerConfig {
+  const restart = restartOf(restartPolicy, restartRetries);
+  const resources = { ...config.create.resources, ...defined(change.resources ?? {}) };
+  const health = healthOf(config, change);
+  const { health: _health, ...rest } = config;
+  return {
+    ...rest, ...(health === undefined ? {} : { health }),
+    env: envOf(config, change),
+    create: {
+      ...config.create, ...(restart === undefined ? {} : { restart }), ...(Object.keys(resources).length === 0 ? {} : { resources }),
+      ...(change.noHealthcheck === true ? { noHealthcheck: true } : {}),
+    },
+  };
+}
+
+function restartOf(policy: string | undefined, retries: number | undefined): ContainerCreate["restart"] {
+  if (policy === undefined || policy === "") {
+    if (retries !== undefined && retries > 0) throw new EngineError("invalid-argument", "must provide restart policy if updating restart retries: invalid argument");
+    return undefined;
+  }
+  const known = policies.find((one) => one === policy);
+  if (known === undefined) throw new EngineError("invalid-argument", `"${policy}" is not a valid restart policy: invalid argument`);
+  if (known !== "on-failure" && retries !== undefined && retries > 0) throw new EngineError("invalid-argument", "cannot set restart policy retries unless policy is on-failure: invalid argument");
+  return { policy: known, ...(retries === undefined ? {} : { maxRetries: retries }) };
+}
+
+function healthOf(config: ContainerConfig, { health, noHealthcheck }: ContainerUpdate): HealthCreate | undefined {
+  if (noHealthcheck === true) return undefined;
+  if (health === undefined) return config.health;
+  const merged = { ...config.health, ...defined(health) };
+  if (merged.test === undefined) throw new EngineError("invalid-argument", "healthcheck command is not set");
+  return merged;
+}
+
+function envOf({ env }: ContainerConfig, change: ContainerUpdate): Readonly<Record<string, string>> {
+  const all = { ...env, ...change.env };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => change.unsetEnv?.includes(name) !== true));
+}
+
+const defined = <T extends object>(value: T): Partial<T> => Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<T>;
+
+async function applyLimits(context: EngineContext, record: ContainerRecord, config: ContainerConfig, asked: ContainerUpdate["resources"]): Promise<void> {
+  if (asked === undefined || Object.keys(defined(asked)).length === 0) return;
+  const resources = resourcesOf(config.create.resources ?? {}, context.config.containers.pidsLimit, readHostFacts().cgroupVersion);
+  if (isAlive(record.state.status)) await (await context.runtime(config.ociRuntime)).update(record.id, resources);
+}
