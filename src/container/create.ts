@@ -14,6 +14,7 @@ import type { create as operation, ContainerCreateReport } from "../contract/con
 import type { ContainerCreate } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { forgetLock } from "../state/lock.ts";
+import type { ResolvedMount } from "../runtime/spec/input.ts";
 import { checkName, randomName } from "./names.ts";
 import { recordVersion, type ContainerConfig, type ContainerRecord } from "./record.ts";
 import { recoverUnfinished } from "./recover.ts";
@@ -48,6 +49,7 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   const name = reserveName(context, spec, id);
   undo(() => { table.remove(id); });
   const config = await resolveConfig(context, spec, image, id, name);
+  await checkStart(context, id, name, config);
   const store = await context.store();
   undo(async () => store.removeContainer(id));
   await store.createContainer({
@@ -63,6 +65,15 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   const record: ContainerRecord = { id, name, config: { ...config, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
   table.insert(record);
   return record;
+}
+
+/** What no start could do is refused now. */
+async function checkStart(context: EngineContext, id: string, name: string, config: ContainerConfig): Promise<void> {
+  const [{ checkCreate }, { namespacesOf }] = await Promise.all([import("../runtime/spec/check.ts"), import("./namespaces.ts")]);
+  const mounts = (config.mounts ?? []).flatMap(({ type, source, destination, options = [] }): ResolvedMount[] =>
+    (type === "bind" || type === "tmpfs" ? [{ type, destination, options, ...(source === undefined ? {} : { source }) }] : []));
+  const namespaces = namespacesOf(context, { id, name, config, state: { status: "created" } }, new Map());
+  await checkCreate({ create: config.create, config: context.config, namespaces, mounts });
 }
 
 /** A given name, or a random one that is still free. */

@@ -18,5 +18,5 @@ function pick(words: readonly string[]): string {
 
 /** @throws invalid-argument with Podman's sentence */
 export function checkName(name: string): void {
-  if (!namePattern.test(name)) throw invalidArgument("names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*");
+  if (!namePattern.test(name)) throw invalidArgument("running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*");
 }

@@ -81,7 +81,10 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
   const { mountsOf } = await import("./start-mounts.ts");
   const mounts = await mountsOf(context, record, rootfs);
   const joined = joinedNamespaces(context, record);
-  const spec = await generateSpec({ record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joined) });
+  const init = await initBinary(context, record);
+  const spec = await generateSpec({
+    record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joined), ...(init === undefined ? {} : { initBinary: init }),
+  });
   const runtime = await context.runtime(record.config.ociRuntime);
   const { create } = record.config;
   const created = await runtime.create({
@@ -97,6 +100,15 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
     ...conmonCgroupOf(context, record),
   });
   return { ...created, rootfs };
+}
+
+/** --init: the given one, the configured one, catatonit. @throws failed-precondition/program-missing */
+async function initBinary(context: EngineContext, { config }: ContainerRecord): Promise<string | undefined> {
+  const { containers, engine } = context.config;
+  if (!(config.create.init ?? containers.init)) return undefined;
+  const configured = config.create.initPath ?? containers.initPath ?? engine.initPath;
+  if (configured !== undefined && configured !== "") return configured;
+  return (await import("../net/helper-binary.ts")).needHelper("catatonit", engine.helperBinariesDir);
 }
 
 async function mountRoot(context: EngineContext, record: ContainerRecord): Promise<string> {
