@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../base/errors.ts";
 import type { PullItem } from "../contract/types/image-reports.ts";
 import { addImage, type Tree } from "../storage/testing/temporary-store.ts";
 import { run, startRegistry, type TestRegistry } from "../transports/testing/registry.ts";
@@ -24,6 +25,11 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+/** The message of a rejection. */
+async function failure(promise: Promise<unknown>): Promise<string> {
+  try { await promise; } catch (error) { return messageOf(error); }
+  return "no failure";
 }
 const lines = (items: readonly PullItem[]): string => items.map(({ stream }) => stream ?? "").join("");
 
@@ -71,14 +77,14 @@ test("what goes wrong is told in Podman's words, and nothing stays", async () =>
   const certDir = certFolder(root, secure);
   const name = `${secure.host}/team/none:1`;
   const pulling = (input: object): Promise<unknown> => pullImages(context, { ref: name, retry: 0, ...input });
-  await expect(pulling({})).rejects.toThrow(`unable to copy from source docker://${name}: initializing source docker://${name}: pinging container registry ${secure.host}: Get "https://${secure.host}/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`);
-  await expect(pulling({ certDir })).rejects.toThrow(`reading manifest 1 in ${secure.host}/team/none: authentication required`);
-  await expect(pulling({ certDir, credentials: { username: "me", password: "wrong" } })).rejects.toThrow("authentication required");
-  await expect(pulling({ certDir, credentials: auth })).rejects.toThrow(`reading manifest 1 in ${secure.host}/team/none: manifest unknown`);
-  await expect(pullImages(context, { ref: `${plain.host}/x`, retry: 0 })).rejects.toThrow("http: server gave HTTP response to HTTPS client");
-  await expect(pullImages(context, { ref: "no-such-short-name", retry: 0 })).rejects.toThrow('short-name "no-such-short-name" did not resolve to an alias and no unqualified-search registries are defined');
-  await expect(pullImages(context, { ref: "BAD" })).rejects.toThrow('parsing reference "BAD": repository name must be lowercase');
-  await expect(pullImages(context, { ref: name, policy: "never" })).rejects.toThrow(`${name}: image not known`);
+  expect(await failure(pulling({}))).toContain(`unable to copy from source docker://${name}: initializing source docker://${name}: pinging container registry ${secure.host}: Get "https://${secure.host}/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`);
+  expect(await failure(pulling({ certDir }))).toContain(`reading manifest 1 in ${secure.host}/team/none: authentication required`);
+  expect(await failure(pulling({ certDir, credentials: { username: "me", password: "wrong" } }))).toContain("authentication required");
+  expect(await failure(pulling({ certDir, credentials: auth }))).toContain(`reading manifest 1 in ${secure.host}/team/none: manifest unknown`);
+  expect(await failure(pullImages(context, { ref: `${plain.host}/x`, retry: 0 }))).toContain("http: server gave HTTP response to HTTPS client");
+  expect(await failure(pullImages(context, { ref: "no-such-short-name", retry: 0 }))).toContain('short-name "no-such-short-name" did not resolve to an alias and no unqualified-search registries are defined');
+  expect(await failure(pullImages(context, { ref: "BAD" }))).toContain('parsing reference "BAD": repository name must be lowercase');
+  expect(await failure(pullImages(context, { ref: name, policy: "never" }))).toContain(`${name}: image not known`);
   expect(store.images()).toHaveLength(0);
   expect(store.layers()).toHaveLength(0);
 });
@@ -134,6 +140,6 @@ blocked = true
   const [image] = await pullImages(context, { ref: "registry.invalid/team/app:1" });
   expect(image).toEqual({ id: made.id, name: "registry.invalid/team/app:1" });
   expect((await pullImages(context, { ref: "short" }))[0]?.name).toBe(`${plain.host}/short:latest`);
-  await expect(pullImages(context, { ref: "registry.invalid/team/none:1", retry: 0 })).rejects.toThrow(/\(Mirrors also failed: \[.*empty\/none:1: reading manifest 1 .*: manifest unknown\]\): .*mirror\/none:1: reading manifest/);
-  await expect(pullImages(context, { ref: "blocked.invalid/x", retry: 0 })).rejects.toThrow("registry blocked.invalid is blocked in");
+  expect(await failure(pullImages(context, { ref: "registry.invalid/team/none:1", retry: 0 }))).toMatch(/\(Mirrors also failed: \[.*empty\/none:1: reading manifest 1 .*: manifest unknown\]\): .*mirror\/none:1: reading manifest/);
+  expect(await failure(pullImages(context, { ref: "blocked.invalid/x", retry: 0 }))).toContain("registry blocked.invalid is blocked in");
 });

@@ -3,7 +3,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 /** Succeeds when there is one, else fails with `not-found/no-such-image`. */
 export const exists = defineOperation({
   name: "image.exists",
-  summary: "Check if an image exists in local storage",
+  summary: "Find out whether an image is in local storage",
   input: { ref: text("Name or id of the image", { completion: "image" }) },
   output: nothing,
   kind: "value",

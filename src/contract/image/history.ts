@@ -3,7 +3,7 @@ import type { HistoryLayer } from "../types/image-reports.ts";
 
 export const history = defineOperation({
   name: "image.history",
-  summary: "Show history of a specified image",
+  summary: "Show how an image was made",
   input: { ref: text("Name or id of the image", { completion: "image" }) },
   output: output<readonly HistoryLayer[]>(),
   kind: "value",

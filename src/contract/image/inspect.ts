@@ -3,7 +3,7 @@ import type { InspectImage } from "../types/image-reports.ts";
 
 export const inspect = defineOperation({
   name: "image.inspect",
-  summary: "Display the configuration of an image",
+  summary: "Show what is known about an image",
   input: { ref: text("Name or id of the image", { completion: "image" }) },
   output: output<InspectImage>(),
   kind: "value",

@@ -4,10 +4,10 @@ import type { ListImage } from "../types/image-reports.ts";
 /** Reads a snapshot: waits for no lock. */
 export const list = defineOperation({
   name: "image.list",
-  summary: "List images in local storage",
+  summary: "Show the images in local storage",
   input: {
-    all: toggle("Show all images (default hides intermediate images)"),
-    filters: filters("Filter output based on conditions provided"),
+    all: toggle("Include intermediate images"),
+    filters: filters("Show only images that match (name=value or name!=value)"),
   },
   output: output<readonly ListImage[]>(),
   kind: "value",

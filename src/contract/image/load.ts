@@ -4,7 +4,7 @@ import type { LoadReport } from "../types/image-reports.ts";
 /** Takes an archive of any known kind, compressed or not. */
 export const load = defineOperation({
   name: "image.load",
-  summary: "Load image(s) from a tar archive",
+  summary: "Read images from an archive",
   input: {},
   output: output<LoadReport>(),
   kind: "value",

@@ -3,11 +3,11 @@ import type { PrunedImage } from "../types/image-reports.ts";
 
 export const prune = defineOperation({
   name: "image.prune",
-  summary: "Remove unused images",
+  summary: "Remove images that nothing uses",
   input: {
-    all: toggle("Remove all images not in use by containers, not just dangling ones"),
-    external: toggle("Remove images even when they are used by external containers (e.g., by build containers)"),
-    filters: filters("Provide filter values (e.g. 'label=<key>=<value>')"),
+    all: toggle("Remove every image without a container, named ones too"),
+    external: toggle("Remove images of which only containers of other tools (builds) are in the way"),
+    filters: filters("Remove only images that match (name=value)"),
   },
   output: output<readonly PrunedImage[]>(),
   kind: "value",

@@ -4,13 +4,13 @@ import type { RemoveImagesReport } from "../types/image-reports.ts";
 /** Untags and removes. Failures of single images are in the report, because the others go on. */
 export const remove = defineOperation({
   name: "image.remove",
-  summary: "Remove one or more images from local storage",
+  summary: "Remove images from local storage",
   input: {
     images: list("Names or ids of the images", { completion: "image" }),
-    all: toggle("Remove all images"),
-    force: toggle("Force Removal of the image"),
-    ignore: toggle("Ignore errors if a specified image does not exist"),
-    noPrune: toggle("Do not remove dangling images", { wire: "noprune" }),
+    all: toggle("Remove every image"),
+    force: toggle("Remove it with all its names and containers"),
+    ignore: toggle("An image that does not exist is no error"),
+    noPrune: toggle("Keep parents that lost their last child", { wire: "noprune" }),
     lookupManifest: toggle("Remove manifest lists only"),
   },
   output: output<RemoveImagesReport>(),

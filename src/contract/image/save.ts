@@ -6,13 +6,13 @@ import { defineOperation, list, maybeText, nothing, toggle } from "../kit.ts";
  */
 export const save = defineOperation({
   name: "image.save",
-  summary: "Save image(s) to an archive",
+  summary: "Write images to an archive",
   input: {
     references: list("Names or ids of the images", { completion: "image" }),
-    format: maybeText("Save image to oci-archive, oci-dir (directory with oci manifest type), docker-archive, docker-dir (directory with v2s2 manifest type)", { completion: ["oci-archive", "oci-dir", "docker-archive", "docker-dir"] }),
-    compress: toggle("Compress tarball image layers when saving to a directory using the 'dir' transport. (default is same compression type as source)"),
-    uncompressed: toggle("Accept uncompressed layers when copying OCI images", { wire: "ociAcceptUncompressedLayers" }),
-    multiImage: toggle("Interpret additional arguments as images not tags and create a multi-image-archive (only for docker-archive)"),
+    format: maybeText("Kind of archive: docker-archive, oci-archive, or the directories docker-dir and oci-dir", { completion: ["oci-archive", "oci-dir", "docker-archive", "docker-dir"] }),
+    compress: toggle("Compress the layers of a directory"),
+    uncompressed: toggle("Leave layers of OCI formats uncompressed", { wire: "ociAcceptUncompressedLayers" }),
+    multiImage: toggle("Take every argument as an image; without it all but the first are further names of the first"),
   },
   output: nothing,
   kind: "bytes",

@@ -3,7 +3,7 @@ import { defineOperation, maybeText, nothing, text } from "../kit.ts";
 /** Adds a name; moves it when another image has it. */
 export const tag = defineOperation({
   name: "image.tag",
-  summary: "Add an additional name to a local image",
+  summary: "Give a local image another name",
   input: {
     ref: text("Name or id of the image", { completion: "image" }),
     repo: text("New name, with its tag or without"),

@@ -3,7 +3,7 @@ import { defineOperation, maybeText, nothing, text } from "../kit.ts";
 /** Takes one name away, or all names when none is given. The image stays. */
 export const untag = defineOperation({
   name: "image.untag",
-  summary: "Remove a name from a local image",
+  summary: "Take a name away from a local image",
   input: {
     ref: text("Name or id of the image", { completion: "image" }),
     repo: maybeText("Name to remove, with its tag or without"),

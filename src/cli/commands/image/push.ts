@@ -1,0 +1,27 @@
+import { push as operation } from "../../../contract/image/push.ts";
+import { registryFlags } from "../../image/registry-flags.ts";
+import { defineCommand } from "../../kit/types.ts";
+
+export const pushCommand = defineCommand({
+  paths: ["push", "image push"],
+  summary: operation.summary,
+  description: "Sends an image to the registry in its name, or to DESTINATION, which may begin with a transport (docker://, docker-archive:, oci:, dir:, ...).",
+  usage: "[options] IMAGE [DESTINATION]",
+  args: { min: 1, max: 2, completion: "image" },
+  flags: {
+    all: { kind: "bool", name: "all", default: false, field: operation.input.all, hidden: true },
+    ...registryFlags,
+    compress: { kind: "bool", name: "compress", default: false, field: operation.input.compress },
+    compressionFormat: { kind: "string", name: "compression-format", default: "gzip", field: operation.input.compressionFormat, completion: ["gzip", "zstd"] },
+    compressionLevel: { kind: "int", name: "compression-level", field: operation.input.compressionLevel },
+    digestfile: { kind: "string", name: "digestfile", doc: "Write the digest of the pushed manifest to this file", completion: "file" },
+    disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
+    forceCompression: { kind: "bool", name: "force-compression", default: false, field: operation.input.forceCompressionFormat },
+    format: { kind: "string", name: "format", short: "f", field: operation.input.format, completion: ["oci", "v2s2"] },
+    quiet: { kind: "bool", name: "quiet", short: "q", default: false, field: operation.input.quiet },
+    removeSignatures: { kind: "bool", name: "remove-signatures", default: false, field: operation.input.removeSignatures },
+    signaturePolicy: { kind: "string", name: "signature-policy", doc: "Signature policy file", hidden: true, completion: "file" },
+  },
+  examples: ["podman push imageID docker://registry.example.com/repository:tag", "podman push imageID oci-archive:/path/to/layout:image:tag"],
+  run: async (context, args, flags) => (await import("../../image/run-push.ts")).runPush(context, args, flags),
+});

@@ -1,0 +1,29 @@
+import { writeFile } from "node:fs/promises";
+import type { CommandContext } from "../kit/types.ts";
+import { progressPrinter } from "./progress.ts";
+import { registryInput, type RegistryValues } from "./registry-flags.ts";
+
+interface PushValues extends RegistryValues {
+  readonly all: boolean; readonly compress: boolean; readonly compressionFormat: string; readonly compressionLevel?: number | undefined; readonly digestfile?: string | undefined;
+  readonly forceCompression: boolean; readonly format?: string | undefined; readonly quiet: boolean; readonly removeSignatures: boolean;
+}
+
+/** `podman push`: progress on standard error, the digest into a file if wanted. */
+export async function runPush(context: CommandContext, [ref = "", destination]: readonly string[], values: PushValues): Promise<void> {
+  const engine = await context.engine();
+  const printer = progressPrinter(context.err, values.quiet);
+  const input = {
+    ref, ...(destination === undefined ? {} : { destination }), ...await registryInput(context, values),
+    ...(values.all ? { all: true } : {}), ...(values.compress ? { compress: true } : {}), ...(values.quiet ? { quiet: true } : {}), ...(values.removeSignatures ? { removeSignatures: true } : {}),
+    ...(values.format === undefined ? {} : { format: values.format }), ...(context.changed("compression-format") ? { compressionFormat: values.compressionFormat } : {}),
+    ...(values.compressionLevel === undefined ? {} : { compressionLevel: values.compressionLevel }), ...(context.changed("force-compression") ? { forceCompressionFormat: values.forceCompression } : {}),
+  };
+  let digest = "";
+  try {
+    for await (const item of engine.image.push(input, { signal: context.signal })) {
+      if (item.manifestdigest !== undefined) digest = item.manifestdigest;
+      else printer.item(item);
+    }
+  } finally { await printer.finish(); }
+  if (values.digestfile !== undefined && values.digestfile !== "") await writeFile(values.digestfile, digest, { mode: 0o644 });
+}
