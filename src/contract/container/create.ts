@@ -1,3 +1,4 @@
+import { createFromWire, createToWire } from "./create.wire.ts";
 import { defineOperation, json, output } from "../kit.ts";
 import type { ContainerCreate } from "../types/container-create.ts";
 
@@ -11,5 +12,5 @@ export const create = defineOperation({
   output: output<ContainerCreateReport>(),
   kind: "value",
   errors: ["not-found", "conflict", "invalid-argument"],
-  libpod: { method: "POST", path: "/containers/create", status: 201, body: "spec" },
+  libpod: { method: "POST", path: "/containers/create", status: 201, body: "spec", codec: { toWire: createToWire, fromWire: createFromWire } },
 });
