@@ -1,6 +1,7 @@
 /** Exec sessions: a conmon of their own, whose attach socket is there before the command starts. */
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { connectPacketSocket } from "../sys/index.ts";
 import { execArgv, type ConmonRequest } from "./conmon/argv.ts";
 import { joinCgroup } from "./conmon/cgroup.ts";
 import { spawnConmon } from "./conmon/spawn.ts";
@@ -28,6 +29,7 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
     });
     try {
       await running.attachReady();
+      if (hasPipeInsteadOfNull(request)) endStdin(join(paths.bundle, "attach"));
       await request.onReady?.(join(paths.bundle, "attach"));
       running.release();
       return { pid: await running.pid(), conmonPid: 0 };
@@ -38,6 +40,17 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
   } finally { removeFile(processFile); }
 }
 
+/**
+ * Without stdin the command would get the machine's /dev/null, which old crun gives to the session's user (`host-null.ts`), and the
+ * command could change its mode at once. So a user other than root gets a pipe that is at its end.
+ */
+function hasPipeInsteadOfNull({ stdin, terminal, process }: ExecProcess): boolean {
+  return !stdin && !terminal && (process as { user?: { uid?: number } }).user?.uid !== 0;
+}
+
+/** conmon closes the command's stdin when a client has closed its side. */
+function endStdin(attachSocket: string): void { closeSync(connectPacketSocket(attachSocket)); }
+
 function conmonRequest(facts: RuntimeFacts, request: ExecProcess): ConmonRequest {
   const paths = execPaths(request.paths, request.sessionId, request.containerId);
   return {
@@ -45,7 +58,7 @@ function conmonRequest(facts: RuntimeFacts, request: ExecProcess): ConmonRequest
     bundle: paths.bundle, pidFile: join(paths.bundle, "exec_pid"), exitDir: paths.exitDir, persistDir: paths.persistDir,
     logDriver: "none", logPath: paths.logPath, logSizeMaxBytes: 0,
     ...(facts.supportsJson ? { ociLog: ociLogOf(paths) } : {}),
-    systemdCgroup: request.systemdCgroup, noCgroups: request.noCgroups ?? false, terminal: request.terminal, stdin: request.stdin,
+    systemdCgroup: request.systemdCgroup, noCgroups: request.noCgroups ?? false, terminal: request.terminal, stdin: request.stdin || hasPipeInsteadOfNull(request),
     preserveFds: preservedFds(request.preserveFds ?? 0, request.preserveFd).length,
     exitCommand: request.exitCommand, exitDelaySeconds: request.exitDelaySeconds ?? 0,
   };

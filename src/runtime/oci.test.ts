@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "../base/ids.ts";
 import { EngineError } from "../base/errors.ts";
@@ -125,6 +125,13 @@ describe.each(["crun", "runc"])("%s under conmon", (name) => {
     };
     expect(await exec(["sh", "-c", "cat; exit 42"])).toEqual({ stdout: "from stdin", exitCode: 42 });
     expect((await failureOf(exec(["nosuchcmd"]))).reason).toBe("command-not-found");
+    const sessionId = newId();
+    await runtime.exec({
+      sessionId, containerId: bundle.id, paths: bundle.paths, terminal: false, stdin: false, exitCommand: [], systemdCgroup: false, environment: {},
+      process: { ...bundle.request(["sh", "-c", "cat; exit 5"]).spec.process, user: { uid: 1000, gid: 1000 } },
+    });
+    expect((await waitForExit({ paths: execPaths(bundle.paths, sessionId, bundle.id), id: bundle.id }))?.exitCode).toBe(5);
+    expect(statSync("/dev/null").uid).toBe(0);
     await runtime.kill(bundle.id, 9);
     expect((await waitForExit({ paths: bundle.paths, id: bundle.id, conmonPid }))?.exitCode).toBe(137);
   });
@@ -196,6 +203,7 @@ test("a user namespace below a directory that only root can enter", async () => 
     await runtime.delete(bundle.id, true);
     bundle.remove();
   }
+  expect(statSync("/dev/null").uid).toBe(0);
   expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(bundle.id);
   rmSync(testConfig().paths.tmpDir, { recursive: true });
 });

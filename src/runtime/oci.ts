@@ -9,6 +9,7 @@ import { joinCgroup, joinScope } from "./conmon/cgroup.ts";
 import { spawnConmon } from "./conmon/spawn.ts";
 import { startExec } from "./exec.ts";
 import { readStart } from "./errors.ts";
+import { restoreNull } from "./host-null.ts";
 import { conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, writeJson } from "./prepare.ts";
 import { removeReachableRoot, withReachableRoot } from "./reachable-root.ts";
 import type { CreatedProcess, CreateProcess, OciRuntime, RuntimeStatus } from "./types.ts";
@@ -77,6 +78,7 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
   try {
     const scope = running.forked().then(() => enterScope(facts, request));
     const pid = await running.pid();
+    if (!facts.rootless && request.spec.linux.uidMappings !== undefined) restoreNull();
     await scope;
     return { pid, conmonPid: readPid(conmonPidFileOf(paths)) };
   } finally { running.close(); }
