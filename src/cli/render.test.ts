@@ -33,6 +33,11 @@ describe("lists", () => {
     expect(await list("table {{.Name}} {{.MountCount}}")).toBe("VOLUME NAME       MOUNT COUNT\na                 0\nmuch-longer-name  12\n");
     expect(await list("table {{.Name}}", true)).toBe("a\nmuch-longer-name\n");
   });
+  test("an empty list has headers too", async () => {
+    const { context, text } = recorder();
+    await renderList(context, [], { name: "ls", columns, format: "table {{.Name}} {{.MountCount}}", headers: { Name: "VOLUME NAME" } });
+    expect(text()).toBe("VOLUME NAME  MOUNT COUNT\n");
+  });
   test("JSON by any of its names", async () => {
     for (const format of ["json", " json ", "{{json}}", "{{ json. }}"]) expect(isJson(format)).toBe(true);
     expect(isJson("{{json .}}")).toBe(false);

@@ -101,9 +101,19 @@ async function parseReport(name: string, format: string, isTable: boolean, wrap:
 
 /** A map, so that a column without header shows as `<no value>` and not as an error. */
 function headerRow(rows: readonly Row[], overrides: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  const headers = new Map(fieldNames(rows[0]).map((name) => [name, headerOf(name)]));
+  const headers = new Headers(rows.length === 0, fieldNames(rows[0]).map((name) => [name, headerOf(name)] as const));
   for (const [name, header] of Object.entries(overrides)) headers.set(name, header.toUpperCase());
   return headers;
+}
+
+/** Without rows nothing is known of the fields, and any may have a header. */
+class Headers extends Map<string, string> {
+  readonly #guess: boolean;
+  constructor(guess: boolean, entries: readonly (readonly [string, string])[]) {
+    super(entries);
+    this.#guess = guess;
+  }
+  override get(name: string): string | undefined { return super.get(name) ?? (this.#guess ? headerOf(name) : undefined); }
 }
 
 /** Own and inherited fields of a row: getters and methods count. */

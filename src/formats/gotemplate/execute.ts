@@ -1,6 +1,7 @@
 /** The interpreter. Every step is counted, so that a hostile template ends. */
 import { EngineError, messageOf } from "../../base/errors.ts";
 import { goQuote } from "../go/quote.ts";
+import { parameterTypes, podmanFunctions, variadic } from "./functions.ts";
 import type { Functions, TemplateFunction } from "./functions.ts";
 import type { CommandNode, Node, Operand, Pipe, TemplateTree } from "./nodes.ts";
 import { GoFloat, entriesOf, goString, isObject, isStruct, isTrue, printValue, typeName } from "./values.ts";
@@ -98,10 +99,11 @@ export class Execution {
     }
   }
 
-  * #items(value: unknown, blame: Blame): Generator<readonly [unknown, unknown]> {
+  * #items(value: unknown, blame: Pipe): Generator<readonly [unknown, unknown]> {
     if (value === undefined || value === null) return;
     if (Array.isArray(value)) { yield* value.entries(); return; }
     if (typeof value === "number" && Number.isInteger(value)) {
+      if (blame.variables.length > 1) throw this.#error(lastOperand(blame), `can't use ${value} to iterate over more than one variable`);
       for (let at = 0; at < value; at++) {
         if (++this.#steps > maxSteps) throw new EngineError("resource-exhausted", `template: ${this.#name}: more than ${maxSteps} steps`);
         yield [at, at];
@@ -160,10 +162,26 @@ export class Execution {
       if (operands.length === 0 && final === nothing) throw this.#error(command, `wrong number of args for ${name}: want at least 1 got 0`);
       return final === nothing ? value : final;
     }
-    const args = [...operands.map((operand) => this.#operand(operand, dot)), ...(final === nothing ? [] : [final])];
     const callee = this.#functions[name];
+    this.#checkCount(name, callee, operands.length + (final === nothing ? 0 : 1), command);
+    const types = parameterTypes[name] ?? [];
+    const args = [...operands.map((operand, at) => this.#argument(operand, types[at], dot)), ...(final === nothing ? [] : [final])];
     if (callee === undefined) throw this.#error(command, `${goQuote(name)} is not a defined function`);
     return this.#invoke(name, callee, args, command);
+  }
+
+  #checkCount(name: string, callee: TemplateFunction | undefined, count: number, command: CommandNode): void {
+    const want = callee?.length ?? 0;
+    const blame = { at: command.operands[0]?.at ?? command.at, text: name };
+    if (count < want) throw this.#error(blame, `wrong number of args for ${name}: want ${variadic.has(name) ? "at least " : ""}${want} got ${count}`);
+    if (count > want && !variadic.has(name) && name in podmanFunctions) throw this.#error(blame, `wrong number of args for ${name}: want ${want} got ${count}`);
+  }
+
+  /** A literal of the wrong type is refused before the call, in other words than a value is. */
+  #argument(operand: Operand, type: string | undefined, dot: unknown): unknown {
+    const value = this.#operand(operand, dot);
+    if (operand.kind !== "literal" || type === undefined || typeName(value) === type) return value;
+    throw this.#error(operand, `expected ${type === "int" ? "integer" : type}; found ${operand.text}`);
   }
 
   #invoke(name: string, callee: TemplateFunction, args: readonly unknown[], blame: Blame): unknown {
@@ -247,6 +265,8 @@ export class Execution {
 const nothing = Symbol("nothing");
 
 const goTypeKnown = (value: Readonly<Record<PropertyKey, unknown>>): boolean => typeName(value) !== "map[string]interface {}" || goString in value;
+
+const lastOperand = (pipe: Pipe): Blame => pipe.commands.at(-1)?.operands.at(-1) ?? pipe;
 
 /** What an action writes. */
 function shown(value: unknown): string {

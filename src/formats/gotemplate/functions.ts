@@ -37,15 +37,17 @@ function equal(first: unknown, ...others: unknown[]): boolean {
     const b = basic(other);
     if (a.kind === "other" || b.kind === "other") return fail("non-comparable type for comparison");
     if (a.kind === "nil" || b.kind === "nil") return a.kind === b.kind;
-    return a.kind === b.kind ? a.value === b.value : fail("incompatible types for comparison");
+    return a.kind === b.kind ? a.value === b.value : incompatible(first, other);
   });
 }
+
+const incompatible = (a: unknown, b: unknown): never => fail(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
 
 function less(first: unknown, second: unknown): boolean {
   const a = basic(first);
   const b = basic(second);
   if (a.kind === "nil" || b.kind === "nil" || a.kind === "other" || b.kind === "other" || a.kind === "bool") return fail("invalid type for comparison");
-  if (a.kind !== b.kind || a.value === undefined || b.value === undefined) return fail("incompatible types for comparison");
+  if (a.kind !== b.kind || a.value === undefined || b.value === undefined) return incompatible(first, second);
   return a.value < b.value;
 }
 
@@ -119,7 +121,17 @@ const output: Functions = {
   html: (...args) => evalArgs(args).replace(/[\0"'&<>]/g, (character) => htmlEscapes[character] ?? character),
   js: (...args) => javascript(evalArgs(args)),
   urlquery: (...args) => encodeURIComponent(evalArgs(args)).replaceAll("%20", "+").replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
-  call: (callee, ...args) => (typeof callee === "function" ? (callee as TemplateFunction)(...args) : fail("call of nil")),
+  call: (callee, ...args) => (typeof callee === "function" ? (callee as TemplateFunction)(...args)
+    : fail(callee === undefined || callee === null ? "call of nil" : `non-function ${printValue(callee)} of type ${typeName(callee)}`)),
+};
+
+/** Functions with any number of further arguments. */
+export const variadic: ReadonlySet<string> = new Set(["and", "or", "eq", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "call"]);
+
+/** Go types of the parameters, where they are not `any`. */
+export const parameterTypes: Readonly<Record<string, readonly string[]>> = {
+  printf: ["string"], lower: ["string"], upper: ["string"], title: ["string"], pad: ["string", "int", "int"], split: ["string", "string"],
+  truncate: ["string", "int"], join: ["[]string", "string"],
 };
 
 /** Go's text/template builtins. */
@@ -142,7 +154,8 @@ export const podmanFunctions: Functions = {
   json: (value) => toJson(value),
   lower: (value) => text(value).toLowerCase(),
   upper: (value) => text(value).toUpperCase(),
-  title: (value) => text(value).replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase()),
+  // Go's strings.Title: any ASCII character that is no letter, digit or underscore separates words, the apostrophe too.
+  title: (value) => text(value).replace(/(?<=^|[\0-\x2f:-@[-^`{-\x7f]|\s)\p{Ll}/gu, (letter) => letter.toUpperCase()),
   pad: (value, before, after) => (text(value) === "" ? "" : " ".repeat(bounded(before)) + text(value) + " ".repeat(bounded(after))),
   split: (value, separator) => text(value).split(text(separator)),
   truncate: (value, size) => (Buffer.byteLength(text(value)) < whole(size) ? text(value) : Buffer.from(text(value)).subarray(0, whole(size)).toString()),

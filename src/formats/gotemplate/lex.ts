@@ -70,7 +70,7 @@ const patterns: readonly (readonly [TokenType, RegExp])[] = [
   ["space", /[ \t\r\n]+/y],
   ["declare", /:=/y], ["assign", /=/y], ["pipe", /\|/y], ["comma", /,/y], ["open", /\(/y], ["close", /\)/y],
   ["string", /"(?:\\.|[^"\\\n])*"/y], ["rawstring", /`[^`]*`/y], ["char", /'(?:\\.|[^'\\\n])+'/y],
-  ["number", /[+-]?(?:0[xX][\da-fA-F_.]+(?:[pP][+-]?\d+)?|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)i?/y],
+  ["number", /[+-]?(?:0[xX][\da-fA-F_.]*(?:[pP][+-]?\d+)?|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)i?/y],
   ["field", /\.[\p{L}_][\p{L}\p{Nd}_]*/uy],
   ["variable", /\$[\p{L}\p{Nd}_]*/uy],
   ["dot", /\./y],
@@ -82,13 +82,19 @@ function nextToken(name: string, source: string, at: number, open: number): Toke
     pattern.lastIndex = at;
     const text = pattern.exec(source)?.[0];
     if (text === undefined) continue;
-    if (type === "number" && /^[\p{L}\p{Nd}_]/u.test(source.slice(at + text.length, at + text.length + 2))) break;
+    if (type === "number") checkNumber(name, source, at, text);
     return { type: type === "identifier" ? wordType(text) : type, text, at };
   }
   // Other printable characters are the parser's to refuse: it knows what it was reading.
   const character = source[at] ?? "";
   if (/[!-~]/.test(character) && !/["'`\d+-]/.test(character)) return { type: "other", text: character, at };
   throw templateError(name, source, at, lexProblem(source, at, open));
+}
+
+/** A number must end there; a sign after it would make it complex, which nobody's report needs. */
+function checkNumber(name: string, source: string, at: number, text: string): void {
+  const rest = /^(?:[\p{L}\p{Nd}_]|[+-][\p{L}\p{Nd}_.]*)/u.exec(source.slice(at + text.length, at + text.length + 64))?.[0];
+  if (rest !== undefined) throw templateError(name, source, at, `bad number syntax: ${JSON.stringify(text + rest)}`);
 }
 
 function lexProblem(source: string, at: number, open: number): string {

@@ -258,7 +258,7 @@ class Parser {
     if (token.type === "number") {
       const plain = token.text.replaceAll("_", "");
       const value = /^[+-]?0[0-7]+$/.test(plain) ? Number.parseInt(plain, 8) : Number(plain.replace(/^[+-]/, "")) * (plain.startsWith("-") ? -1 : 1);
-      if (Number.isNaN(value)) throw this.#error(`bad number syntax: ${goQuote(token.text)}`);
+      if (Number.isNaN(value)) throw this.#error(`illegal number syntax: ${goQuote(token.text)}`);
       return /[.eEpP]/.test(plain) && !/^[+-]?0[xX][\da-fA-F]+$/.test(plain) ? new GoFloat(value) : value;
     }
     const text = unquote(token.text);
@@ -286,7 +286,7 @@ class Parser {
     if (token.type !== type) throw this.#unexpected(token, context);
   }
   #unexpected(token: Token, context: string): EngineError {
-    const shown = token.type === "end" ? "EOF" : token.type === "keyword" ? `<${token.text}>` : token.text.length > 10 ? `${goQuote(token.text.slice(0, 10))}...` : goQuote(token.text);
+    const shown = token.type === "end" ? "EOF" : ["keyword", "dot", "nil"].includes(token.type) ? `<${token.text}>` : token.text.length > 10 ? `${goQuote(token.text.slice(0, 10))}...` : goQuote(token.text);
     return this.#error(`unexpected ${shown} in ${context}`);
   }
   #error(message: string): EngineError {

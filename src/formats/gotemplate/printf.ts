@@ -10,9 +10,16 @@ interface Spec { readonly flags: string; readonly width: number | undefined; rea
 /** fmt.Sprintf. Mistakes show in the text as Go's `%!…`. */
 export function sprintf(format: string, args: readonly unknown[]): string {
   let used = 0;
-  const text = format.replace(/%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(\P{C}?)/gsu, (_all, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+  let reordered = false;
+  const text = format.replace(/%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(?:\[(\d+)\])?(\P{C}?)/gsu, (...parts: string[]) => {
+    const [, flags = "", width, precision, index, verb = ""] = parts;
     if (verb === "") return "%!(NOVERB)";
     if (verb === "%") return "%";
+    if (index !== undefined) {
+      used = Number(index) - 1;
+      reordered = true;
+      if (used < 0 || used >= args.length) return `%!${verb}(BADINDEX)`;
+    }
     const star = (text: string | undefined): number | undefined => {
       if (text === undefined) return undefined;
       return text === "*" ? Number(args[used++]) : Number(text);
@@ -22,7 +29,7 @@ export function sprintf(format: string, args: readonly unknown[]): string {
     if (used >= args.length) return `%!${verb}(MISSING)`;
     return pad(formatOne(args[used++], spec), spec);
   });
-  const extra = args.slice(used);
+  const extra = reordered ? [] : args.slice(used);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.map((value) => `${typeName(value)}=${printValue(value)}`).join(", ")})`;
 }
 
@@ -63,7 +70,8 @@ function formatString(value: string, { verb, precision, flags }: Spec): string {
     case "s": return text;
     case "q": return flags.includes("#") && !text.includes("`") ? `\`${text}\`` : goQuote(text);
     case "x": case "X": {
-      const hex = Buffer.from(text).toString("hex");
+      const plain = Buffer.from(text).toString("hex");
+      const hex = flags.includes(" ") ? plain.replace(/..(?=.)/g, "$& ") : plain;
       return verb === "X" ? hex.toUpperCase() : hex;
     }
     default: return wrongType(value, verb);
@@ -95,7 +103,10 @@ function realText(value: number, verb: string, precision: number | undefined): s
     const text = value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2");
     return verb === "E" ? text.toUpperCase() : text;
   }
-  if (verb === "g" || verb === "G") return precision === undefined ? formatFloat(value) : formatFloat(Number(value.toPrecision(Math.max(1, digits))));
+  if (verb === "g" || verb === "G") {
+    const text = precision === undefined ? formatFloat(value) : formatFloat(Number(value.toPrecision(Math.max(1, digits))));
+    return verb === "G" ? text.toUpperCase() : text;
+  }
   return undefined;
 }
 
