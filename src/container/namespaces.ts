@@ -4,7 +4,7 @@ import { EngineError } from "../base/errors.ts";
 import type { NamespaceMode } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { NamespaceUse, SpecNamespaces } from "../runtime/spec/input.ts";
-import { ownsNetns } from "./network.ts";
+import { ownsNetns, pinsNetnsLater } from "./network.ts";
 import { observe } from "./observe.ts";
 import { netnsPathOf } from "./paths.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
@@ -40,6 +40,7 @@ export function namespacesOf(context: EngineContext, record: ContainerRecord, jo
 }
 
 function networkUse(context: EngineContext, record: ContainerRecord, joined: Joined): NamespaceUse {
+  if (pinsNetnsLater(record)) return { kind: "new" };
   if (ownsNetns(record)) return { kind: "path", path: netnsPathOf(context, record.id) };
   return toUse("net", record.config.network, joined);
 }

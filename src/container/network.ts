@@ -11,6 +11,10 @@ import type { ContainerRecord } from "./record.ts";
 export function ownsNetns({ config }: ContainerRecord): boolean {
   return config.network.mode === "bridge" || config.network.mode === "pasta" || config.network.mode === "slirp4netns" || config.network.mode === "private";
 }
+/** True when the runtime makes the namespace and it is pinned and connected afterwards: it must belong to the container's user namespace. */
+export function pinsNetnsLater(record: ContainerRecord): boolean {
+  return ownsNetns(record) && record.config.uidMaps.length > 0;
+}
 /** True when netavark (or pasta) must set it up. */
 export function isConnected({ config }: ContainerRecord): boolean {
   return config.network.mode === "bridge" && config.network.networks.length > 0;

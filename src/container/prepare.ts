@@ -13,12 +13,12 @@ import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { CreatedProcess } from "../runtime/types.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
-import { makeNetns } from "../net/netns.ts";
+import { makeNetns, pinNetnsOf } from "../net/netns.ts";
 import type { NetworkStatus } from "../net/types.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
 import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
-import { connectNetwork, heldPortsOf, isConnected, ownsNetns } from "./network.ts";
+import { connectNetwork, heldPortsOf, isConnected, ownsNetns, pinsNetnsLater } from "./network.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 import { emitContainer } from "./sync.ts";
@@ -48,10 +48,13 @@ export async function prepare(context: EngineContext, given: ContainerRecord, op
 async function build(context: EngineContext, record: ContainerRecord, options: PrepareOptions): Promise<ContainerRecord> {
   const files = makeFiles(context, record);
   const netnsPath = ownsNetns(record) ? netnsPathOf(context, record.id) : undefined;
-  if (netnsPath !== undefined) await makeNetns(netnsPath);
+  const isLater = pinsNetnsLater(record);
+  if (netnsPath !== undefined && !isLater) await makeNetns(netnsPath);
   const ports = await holdPublished(heldPortsOf(context, record));
+  const creating = createProcess(context, record, files, { ...options, heldFds: ports.fds });
+  const connecting = netnsPath !== undefined && isLater ? creating.then(async ({ pid }) => { await pinNetnsOf(pid, netnsPath); return connect(context, record); }) : connect(context, record);
   // Both to their end, whatever happens to the other: what is still running cannot be taken apart.
-  const [network, process] = await Promise.allSettled([connect(context, record), createProcess(context, record, files, { ...options, heldFds: ports.fds })]);
+  const [network, process] = await Promise.allSettled([connecting, creating]);
   ports.release();
   if (process.status === "rejected") throw process.reason;
   if (network.status === "rejected") throw network.reason;

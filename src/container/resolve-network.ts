@@ -13,6 +13,8 @@ export async function resolveNetwork(context: EngineContext, create: ContainerCr
   const mode = modeOf(context, asked.networks?.length ?? 0, asked.mode);
   const networks = mode.mode === "bridge" ? await attachments(context, create, id) : [];
   if (mode.mode !== "bridge" && (asked.networks ?? []).length > 0) throw new EngineError("invalid-argument", "networks and static ip/mac address can only be used with Bridge mode networking");
+  if (mode.mode === "pasta" && !context.config.rootless) throw new EngineError("invalid-argument", "invalid config provided: pasta networking is only supported for rootless mode or when inside a nested userns");
+  if (mode.mode === "slirp4netns") throw new EngineError("not-implemented", "slirp4netns networking is not implemented: use pasta or bridge");
   const value = mode.mode === "container" ? context.containers().resolve(mode.value ?? "").id : mode.value;
   return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(create, mode.mode, expose) };
 }
@@ -25,17 +27,19 @@ function modeOf(context: EngineContext, networks: number, asked: NamespaceMode |
   return { mode: config.network.defaultRootlessNetworkCmd === "slirp4netns" ? "slirp4netns" : "pasta" };
 }
 
-/** Networks by name, with Podman's alias: the short id. The default one is known without looking. */
+/** Networks by name, with Podman's aliases: the short id, and the host name that was asked for. The default one is known without looking. */
 async function attachments(context: EngineContext, create: ContainerCreate, id: string): Promise<readonly NetworkAttach[]> {
   const { defaultNetwork } = context.config.network;
   const asked = create.network?.networks ?? [];
-  if (asked.length === 0) return [{ name: defaultNetwork, interfaceName: "eth0" }];
+  const own = [shortId(id), ...(create.hostname === undefined || create.hostname === "" ? [] : [create.hostname])];
+  if (asked.length === 0) return [{ name: defaultNetwork, aliases: own, interfaceName: "eth0" }];
   const backend = await context.networks();
   const taken = new Set(asked.flatMap(({ interfaceName }) => (interfaceName === undefined ? [] : [interfaceName])));
   const result: NetworkAttach[] = [];
   for (const one of asked) {
-    const name = one.name === defaultNetwork ? one.name : (await backend.inspect(one.name)).name;
-    result.push({ ...one, name, aliases: [...one.aliases ?? [], ...(name === defaultNetwork ? [] : [shortId(id)])], interfaceName: one.interfaceName ?? freeName(taken) });
+    // `bridge:ip=…` names no network.
+    const name = one.name === defaultNetwork || one.name === "" ? defaultNetwork : (await backend.inspect(one.name)).name;
+    result.push({ ...one, name, aliases: [...one.aliases ?? [], ...own], interfaceName: one.interfaceName ?? freeName(taken) });
   }
   return result;
 }

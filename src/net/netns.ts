@@ -29,6 +29,20 @@ export async function makeNetns(path: string, options: { readonly share?: boolea
   }
 }
 
+/**
+ * Pins the namespace of a process at `path`: for a container with a user namespace of its own, whose network namespace must
+ * belong to that one, so that the runtime makes it.
+ */
+export async function pinNetnsOf(pid: number, path: string): Promise<void> {
+  await shareDirectory(dirname(path));
+  if (existsSync(path)) removeNetns(path);
+  closeSync(openSync(path, "wx", 0o600));
+  try { mount({ source: `/proc/${pid}/ns/net`, target: path, flags: mountFlags.bind }); } catch (error) {
+    removeNetns(path);
+    throw error;
+  }
+}
+
 /** In a user namespace a thread cannot come back from another network namespace, so a process of its own makes it. pasta and netavark bring `lo` up. */
 async function makeWithHelper(path: string): Promise<void> {
   closeSync(openSync(path, "wx", 0o600));
