@@ -30,7 +30,8 @@ export async function pullFromLocation(context: EngineContext, location: ImageLo
     }
     case "docker-archive": {
       await using index = await openArchive(path, temporaryFolder(context));
-      return pullArchived(context, location, index, chooseArchived(await listDockerArchive(index), location.reference), copy);
+      // Awaited here: the index is closed when this block ends.
+      return await pullArchived(context, location, index, chooseArchived(await listDockerArchive(index), location.reference), copy);
     }
     case "containers-storage": {
       const found = await lookupImage(context, location.reference ?? "");

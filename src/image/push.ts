@@ -19,6 +19,7 @@ import { openStorageDestination } from "../transports/storage/destination.ts";
 import { openStorageSource } from "../transports/storage/source.ts";
 import type { CopyOptions, ImageDestination, ImageLocation } from "../transports/types.ts";
 import { accessOf, copyOptionsOf, temporaryFolder } from "./access.ts";
+import { repoTags } from "./facts.ts";
 import { lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
 import { progressItems, streamItems } from "./report-stream.ts";
 
@@ -28,7 +29,7 @@ type PushInput = InputOf<typeof operation.input>;
 export async function* push(context: EngineContext, input: PushInput, call: CallOptions = {}): AsyncIterable<PushItem> {
   yield* streamItems<PushItem>(async (report, signal) => {
     const found = await lookupImage(context, input.ref);
-    const location = destinationOf(input.destination, found);
+    const location = destinationOf(input.ref, input.destination, found);
     const onProgress = input.quiet === true ? undefined : progressItems(report);
     try {
       const digest = await pushTo(context, input, found, location, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
@@ -42,9 +43,10 @@ export async function* push(context: EngineContext, input: PushInput, call: Call
 }
 
 /** A name with a transport, a registry name, or the image's own. */
-function destinationOf(destination: string | undefined, { image, name }: FoundImage): ImageLocation {
-  const text = destination === undefined || destination === "" ? name : destination;
-  if (destination === undefined && image.id.startsWith(name)) throw new EngineError("invalid-argument", `image ID ${name} cannot be pushed without a destination`, { hint: "name the destination as the second argument" });
+function destinationOf(ref: string, destination: string | undefined, { image, name }: FoundImage): ImageLocation {
+  // Without destination the word that was typed is also the place.
+  const text = destination === undefined || destination === "" ? ref : destination;
+  if (text === ref && image.id.startsWith(name)) throw new EngineError("invalid-argument", `image ID ${name} cannot be pushed without a destination`, { hint: "name the destination as the second argument" });
   const location = parseLocation(text);
   if (location !== undefined) return location;
   const reference = formatReference(withDefaultTag(parseNormalized(text)));
@@ -71,7 +73,7 @@ async function pushTo(context: EngineContext, input: PushInput, found: FoundImag
     }
     case "oci": return run(await openLayoutDestination(location, location.path ?? "", location.reference));
     case "oci-archive": return pushOciArchive(context, location, run);
-    case "docker-archive": return pushDockerArchive(context, location, run);
+    case "docker-archive": return pushDockerArchive(context, location, repoTags(found.image), run);
     case "containers-storage": return run(openStorageDestination(location, { store, names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
     case "docker-daemon": throw new EngineError("not-implemented", "pushing to a Docker daemon is not supported", { hint: "save the image and give it to docker load" });
   }
@@ -93,12 +95,13 @@ function formatOptions({ config }: EngineContext, input: PushInput): CopyOptions
   };
 }
 
-async function pushDockerArchive(context: EngineContext, location: ImageLocation, run: (destination: ImageDestination) => Promise<string>): Promise<string> {
+/** The archive carries the image's other names too. */
+async function pushDockerArchive(context: EngineContext, location: ImageLocation, names: readonly string[], run: (destination: ImageDestination) => Promise<string>): Promise<string> {
   const path = location.path ?? "";
   if (existsSync(path) && statSync(path).isFile() && statSync(path).size > 0) throw new EngineError("failed-precondition", "docker-archive doesn't support modifying existing images");
   return intoNewFile(path, async (write) => {
     const writer = new DockerArchiveWriter(write, temporaryFolder(context));
-    const digest = await run(writer.destination(location, location.reference === undefined ? [] : [archiveTag(location.reference)]));
+    const digest = await run(writer.destination(location, [...new Set([...(location.reference === undefined ? [] : [archiveTag(location.reference)]), ...names])]));
     await writer.finish();
     return digest;
   });

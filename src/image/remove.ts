@@ -35,7 +35,7 @@ export async function remove(context: EngineContext, input: InputOf<typeof opera
 function exitCode(errors: readonly unknown[]): number {
   if (errors.length === 0) return 0;
   if (errors.every((error) => isEngineError(error, "no-such-image"))) return 1;
-  return errors.every((error) => isEngineError(error, "no-such-image") || isEngineError(error, "image-in-use")) ? 2 : 125;
+  return errors.some((error) => isEngineError(error, "image-in-use")) ? 2 : 125;
 }
 
 interface Target { readonly id: string; readonly names: string[] }
@@ -85,7 +85,7 @@ export async function removeOne(context: EngineContext, id: string, name: string
 }
 
 function severalNames(image: StoreImage, by: string): EngineError {
-  return new EngineError("conflict", `unable to delete image ${JSON.stringify(image.id)} by ${by} with more than one tag ([${image.names.join(" ")}]): please force removal`, { reason: "image-in-use" });
+  return new EngineError("conflict", `unable to delete image ${JSON.stringify(image.id)} by ${by} with more than one tag ([${image.names.join(" ")}]): please force removal`);
 }
 
 async function removeWhole(context: EngineContext, store: Store, image: StoreImage, report: Removed, options: RemoveOptions, done: Map<string, Removed>): Promise<void> {

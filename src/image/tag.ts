@@ -15,7 +15,7 @@ export async function tag(context: EngineContext, { ref, repo, tag: tagName }: I
   if (reference.digest !== undefined) throw new EngineError("invalid-argument", `${typed}: tag by digest not supported`);
   const name = formatReference(reference);
   const store = await context.store();
-  if (!image.names.includes(name)) await store.setImageNames(image.id, [...image.names, name]);
+  if (!image.names.includes(name)) await store.setImageNames(image.id, [name, ...image.names]);
   await context.emit({ type: "image", status: "tag", id: image.id, name: typed });
 }
 

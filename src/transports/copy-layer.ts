@@ -32,7 +32,7 @@ export async function copyLayer(copy: LayerCopy): Promise<Descriptor> {
     (current) => { onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current, total: layer.size }); });
   const call = { layerIndex: position, ...(options.signal === undefined ? {} : { signal: options.signal }) };
   const { descriptor, stream } = await repack(copy, data);
-  const result = await destination.put(descriptor, stream, call);
+  const result = await destination.put(descriptor, stream, call).catch((error: unknown) => { throw within("writing blob", error); });
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
   return result;
 }
@@ -42,7 +42,7 @@ async function findKnown({ source, destination, layer, position, format, options
   const wanted = options.compression?.algorithm ?? "gzip";
   const fits = (candidate: Descriptor): boolean => destination.layers !== "compress" || options.forceCompression !== true || compressionOfType(candidate.mediaType) === wanted;
   const others = destination.layers === "compress" ? source.substitutes?.(layer) ?? [] : [];
-  for (const candidate of [...others, ...(needsPacking(destination, layer, options) ? [] : [layer])]) {
+  for (const candidate of [...others, ...(destination.layers === "decompress" && isPacked(layer) ? [] : [layer])]) {
     if (!fits(candidate)) continue;
     const found = await destination.reuse(candidate, position).catch((error: unknown) => { throw within(`trying to reuse blob ${candidate.digest} at destination`, error); });
     const compression = compressionOfType(candidate.mediaType);
@@ -51,11 +51,9 @@ async function findKnown({ source, destination, layer, position, format, options
   return undefined;
 }
 
-function needsPacking(destination: ImageDestination, layer: Descriptor, options: CopyOptions): boolean {
-  if (isForeignLayer(layer)) return false;
+function isPacked(layer: Descriptor): boolean {
   const compression = compressionOfType(layer.mediaType);
-  if (destination.layers === "compress") return compression === "none" || (options.forceCompression === true && compression !== options.compression?.algorithm);
-  return destination.layers === "decompress" && compression !== "none" && compression !== undefined;
+  return !isForeignLayer(layer) && compression !== "none" && compression !== undefined;
 }
 
 interface Repacked { readonly descriptor: Partial<Descriptor> & { readonly mediaType: string }; readonly stream: ByteStream }

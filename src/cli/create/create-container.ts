@@ -4,7 +4,7 @@ import { EngineError, isEngineError, within } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { toContainerCreate, usage, type CreateFlags } from "./index.ts";
-import { pullImage, pullPolicy } from "./pull.ts";
+import { isLocation, pullImage, pullPolicy } from "./pull.ts";
 
 /** Creates the container and returns its id. @throws every error of pull and create; nothing stays behind then */
 export async function createContainer(context: CommandContext, args: readonly string[], flags: CreateFlags, extra: Partial<ContainerCreate> = {}): Promise<string> {
@@ -12,11 +12,14 @@ export async function createContainer(context: CommandContext, args: readonly st
     throw new EngineError("already-exists", `container id file exists. Ensure another container is not using it or delete ${flags.cidfile}`);
   }
   const policy = pullPolicy(flags.pull);
-  const spec: ContainerCreate = { ...await toContainerCreate(context, args, flags), ...extra };
+  let spec: ContainerCreate = { ...await toContainerCreate(context, args, flags), ...extra };
   const engine = await context.engine();
   if (flags.replace) await replace(context, flags.name);
   const image = flags.rootfs ? undefined : spec.image;
-  if (image !== undefined && (policy === "always" || policy === "newer")) await pullImage(context, image, flags, policy);
+  if (image !== undefined && isLocation(image)) {
+    const [imageId] = await pullImage(context, image, flags, policy);
+    spec = { ...spec, ...(imageId !== undefined && { imageId }) };
+  } else if (image !== undefined && (policy === "always" || policy === "newer")) await pullImage(context, image, flags, policy);
   let id: string;
   try {
     id = await create();

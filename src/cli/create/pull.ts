@@ -14,8 +14,11 @@ export function pullPolicy(text: string): PullPolicy {
   throw usage(`unsupported pull policy "${text}"`);
 }
 
-/** Pulls with the flags' credentials and platform; progress goes to the terminal's error output unless --quiet. */
-export async function pullImage(context: CommandContext, image: string, flags: CreateFlags, policy: PullPolicy): Promise<void> {
+/** An archive or folder that holds the image: pulled whatever the policy, and then known by id. */
+export function isLocation(image: string): boolean { return /^(?:docker-archive|oci-archive|oci|dir|docker-daemon):/.test(image); }
+
+/** Pulls with the flags' credentials and platform; progress goes to the terminal's error output unless --quiet. Returns the ids. */
+export async function pullImage(context: CommandContext, image: string, flags: CreateFlags, policy: PullPolicy): Promise<readonly string[]> {
   const { runPull } = await import("../image/run-pull.ts");
-  await runPull(context, image, flags, policy);
+  return runPull(context, image, flags, policy);
 }

@@ -21,7 +21,7 @@ class HistoryRow {
     const text = this.#layer.CreatedBy;
     return this.#flags.noTrunc || text.length <= shownCommand ? text : `${text.slice(0, shownCommand - 3)}...`;
   }
-  get Size(): string { return this.#flags.human ? humanSize(this.#layer.Size, 3) : String(this.#layer.Size); }
+  get Size(): string { return humanSize(this.#layer.Size, 3); }
   get Comment(): string { return this.#layer.Comment; }
   get Tags(): readonly string[] { return this.#layer.Tags ?? []; }
 }

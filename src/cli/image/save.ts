@@ -25,7 +25,7 @@ export async function saveImages(context: CommandContext, references: readonly s
   try {
     if (output === undefined) for await (const chunk of bytes) await context.out.write(chunk);
     else if (isFolder) await intoFolder(output, bytes);
-    else await (await import("../write-file.ts")).writeFileAtomically(output, bytes);
+    else await intoFile(output, bytes);
   } finally { await printer.finish(); }
 }
 
@@ -33,6 +33,17 @@ export async function saveImages(context: CommandContext, references: readonly s
 function refuseOverwriting(output: string, format: string): void {
   const info = statSync(output, { throwIfNoEntry: false });
   if (info?.isFile() === true && info.size > 0 && format === "docker-archive") throw new EngineError("failed-precondition", "docker-archive doesn't support modifying existing images");
+}
+
+/** The file is made with the first byte: a save that cannot begin leaves none. */
+async function intoFile(output: string, bytes: ByteStream): Promise<void> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const { writeFileAtomically } = await import("../write-file.ts");
+  await writeFileAtomically(output, (async function* () {
+    if (first.done !== true) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })());
 }
 
 async function intoFolder(output: string, bytes: ByteStream): Promise<void> {

@@ -108,7 +108,7 @@ export class DockerArchiveWriter {
 
   async #legacyFolder(id: string, layer: string, json: Uint8Array): Promise<void> {
     if (this.#written.has(`${id}/layer.tar`)) return;
-    await this.#sink(tarHeader({ name: `${id}/layer.tar`, type: "symlink", mode: 0o777, target: `../${layer}` }));
+    await this.#sink(tarHeader({ name: `${id}/layer.tar`, type: "symlink", mode: 0, target: `../${layer}` }));
     this.#written.add(`${id}/layer.tar`);
     await this.#file(`${id}/VERSION`, new TextEncoder().encode("1.0"));
     await this.#file(`${id}/json`, json);

@@ -42,7 +42,9 @@ export interface RegistryRequest extends Omit<HttpRequest, "url"> {
 interface Properties { readonly base: URL; readonly authorizer: Authorizer }
 
 export class RegistryClient {
+  /** The host that is asked: Docker Hub's is not the one in its names. */
   readonly registry: string;
+  readonly #named: string;
   readonly path: string;
   readonly #options: ClientOptions;
   readonly #tls: TlsOptions;
@@ -51,14 +53,15 @@ export class RegistryClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.registry = options.registry;
+    this.#named = options.registry;
+    this.registry = options.registry === "docker.io" ? "registry-1.docker.io" : options.registry;
     this.path = options.path;
     this.#insecure = options.insecure ?? options.access.isInsecure(options.registry);
     this.#tls = tlsOptions(options.access.certificateFolders(options.registry), this.#insecure, options.env);
   }
 
   /** `host/path`, for messages. */
-  get name(): string { return `${this.registry}/${this.path}`; }
+  get name(): string { return `${this.#named}/${this.path}`; }
 
   /** Finds scheme and authentication, once. HTTP is tried only for insecure registries. @throws unavailable `pinging container registry …` */
   ping(signal?: AbortSignal): Promise<Properties> {
@@ -67,10 +70,9 @@ export class RegistryClient {
   }
 
   async #ping(signal?: AbortSignal): Promise<Properties> {
-    const host = this.registry === "docker.io" ? "registry-1.docker.io" : this.registry;
-    try { return await this.#pingAt(new URL(`https://${host}/`), signal); } catch (error) {
+    try { return await this.#pingAt(new URL(`https://${this.registry}/`), signal); } catch (error) {
       if (!this.#insecure) throw error;
-      return this.#pingAt(new URL(`http://${host}/`), signal);
+      return this.#pingAt(new URL(`http://${this.registry}/`), signal);
     }
   }
 
@@ -80,9 +82,9 @@ export class RegistryClient {
     await response.body?.cancel();
     const { access, credentials } = this.#options;
     const authorizer = new Authorizer({
-      registry: this.registry === "docker.io" ? "registry-1.docker.io" : this.registry,
+      registry: this.registry,
       challenges: parseChallenges(response.headers.get("www-authenticate")),
-      credentials: credentials ?? await access.credentials(this.registry, this.path === "" ? undefined : this.path),
+      credentials: credentials ?? await access.credentials(this.#named, this.path === "" ? undefined : this.path),
       credentialsFor: (host) => access.credentials(host),
       tls: this.#tls, allowPlain: this.#insecure,
     });

@@ -171,12 +171,13 @@ function imageRecord({ manifest: original, index, config }: PreparedImage, manif
   const configDigest = configBytes === undefined ? undefined : digestOf(configBytes);
   const bigData: Record<string, Uint8Array> = {};
   if (configBytes !== undefined && configDigest !== undefined) bigData[configDigest] = configBytes;
+  // An image from an index is known by the index's digest: it is what the tag means on every platform.
   if (index !== undefined) bigData[manifestKeyOf(index.digest)] = index.bytes;
   bigData[manifestKeyOf(digest)] = manifest;
   bigData[manifestKey] = manifest;
   return {
     // An artifact without configuration is known by its manifest.
-    id: digestHex(configDigest ?? original.digest), names, digest, bigData, metadata: "{}",
+    id: digestHex(configDigest ?? original.digest), names, digest: index?.digest ?? digest, bigData, metadata: "{}",
     ...(topLayer === undefined ? {} : { topLayer }), ...(config?.created === undefined ? {} : { created: config.created }),
   };
 }

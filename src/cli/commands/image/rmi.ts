@@ -27,7 +27,7 @@ export const rmiCommand = defineCommand({
     await context.out.write(lines.join(""));
     const errors = report.Errors ?? [];
     if (errors.length === 1) await context.err.write(`Error: ${errors[0] ?? ""}\n`);
-    if (errors.length > 1) await context.err.write(`Error: ${errors.length} errors occurred:\n${errors.map((error) => `\t* ${error}\n`).join("")}\n`);
+    if (errors.length > 1) await context.err.write(`Error: ${errors.length} errors occurred:\n${errors.map((error) => `\t* ${error}\n`).join("")}`);
     return report.ExitCode;
   },
 });
