@@ -3,7 +3,7 @@
  * of /var/tmp (overlay needs a real file system), removed and checked for leaks at the end.
  */
 import { afterAll, beforeAll, describe } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxImage, writeOciArchive } from "./image.ts";
 import { testUser } from "./isolate.ts";
@@ -63,11 +63,21 @@ async function tearDown(engine: TestEngine, before: Snapshot): Promise<void> {
     await engine.run(["network", "prune", "--force"]);
     await engine.run(["volume", "prune", "--all", "--force"]);
     await engine.run(["unmount", "--all", "--force"]);
+    endPauseProcess(engine);
     const leaks = await settle(() => findLeaks(before, takeSnapshot(engine.dir)));
     if (leaks.length > 0) throw new Error(`left behind:\n  ${leaks.join("\n  ")}`);
   } finally {
     for (const path of mountsBelow(engine.dir)) Bun.spawnSync(["umount", "-l", path]);
     rmSync(engine.dir, { recursive: true, force: true });
+  }
+}
+
+/** A user's engine keeps one process that holds its namespaces; that is no leak but ours to end. */
+function endPauseProcess(engine: TestEngine): void {
+  for (const file of [join(engine.dir, "tmp/pause.pid"), `/run/user/${testUser.uid}/libpod/tmp/pause.pid`]) {
+    if (!existsSync(file)) continue;
+    try { process.kill(Number(readFileSync(file, "utf8"))); } catch { /* it ended already */ }
+    rmSync(file);
   }
 }
 

@@ -30,10 +30,21 @@ function prepare(): void {
     writeFileSync(resolver.path, resolver.content);
   }
   check(["ip", "link", "set", "lo", "up"]);
+  addOutside();
   addUser();
   // As systemd leaves it on a usual machine; only copies of this namespace see it.
   mount("--make-rshared", "/");
   for (const device of ["/dev/net/tun", "/dev/fuse"]) if (existsSync(device)) chmodSync(device, 0o666);
+}
+
+/** A way out that leads nowhere (documentation addresses): pasta and others look for an interface with a default route. */
+function addOutside(): void {
+  check(["ip", "link", "add", "outside0", "type", "dummy"]);
+  check(["ip", "address", "add", "192.0.2.10/24", "dev", "outside0"]);
+  check(["ip", "-6", "address", "add", "2001:db8::10/64", "dev", "outside0", "nodad"]);
+  check(["ip", "link", "set", "outside0", "up"]);
+  check(["ip", "route", "add", "default", "via", "192.0.2.1"]);
+  check(["ip", "-6", "route", "add", "default", "via", "2001:db8::1", "dev", "outside0"]);
 }
 
 /** /etc/resolv.conf is often a link into /run, which is about to be covered. */

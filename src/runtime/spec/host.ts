@@ -14,7 +14,7 @@ export function readHostFacts(known: Partial<HostFacts> = {}): HostFacts {
   return {
     cgroupVersion: statFilesystem("/sys/fs/cgroup").magic === filesystemMagic["cgroup2"] ? 2 : 1,
     hardLimits: limits,
-    canRaiseLimits: capabilitiesOfMask(mask("CapEff")).includes("CAP_SYS_RESOURCE"),
+    canRaiseLimits: capabilitiesOfMask(mask("CapEff")).includes("CAP_SYS_RESOURCE") && isInitialUserNamespace(),
     capabilities: capabilitiesOfMask(mask("CapBnd")),
     hasSelinux: existsSync("/sys/fs/selinux/enforce"),
     hasApparmor: readApparmor(),
@@ -22,6 +22,11 @@ export function readHostFacts(known: Partial<HostFacts> = {}): HostFacts {
     machine: machine(),
     ...known,
   };
+}
+
+/** The kernel asks for the capability in the initial namespace, whatever root has in its own. Only the initial one maps all 2³²-1 ids. */
+function isInitialUserNamespace(): boolean {
+  try { return readFileSync("/proc/self/uid_map", "utf8").includes("4294967295"); } catch { return true; }
 }
 
 function readApparmor(): boolean {
