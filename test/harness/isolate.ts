@@ -39,7 +39,8 @@ function prepare(): void {
 
 /** A way out that leads nowhere (documentation addresses): pasta and others look for an interface with a default route. */
 function addOutside(): void {
-  check(["ip", "link", "add", "outside0", "type", "dummy"]);
+  check(["ip", "link", "add", "outside0", "type", "veth", "peer", "name", "outside1"]);
+  check(["ip", "link", "set", "outside1", "up"]);
   check(["ip", "address", "add", "192.0.2.10/24", "dev", "outside0"]);
   check(["ip", "-6", "address", "add", "2001:db8::10/64", "dev", "outside0", "nodad"]);
   check(["ip", "link", "set", "outside0", "up"]);

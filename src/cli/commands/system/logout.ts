@@ -3,14 +3,14 @@ import { defineCommand } from "../../kit/types.ts";
 
 export const logout = defineCommand({
   paths: ["logout"],
-  summary: "Log out of a container registry",
-  description: "Remove the cached username and password for the registry.",
+  summary: "Forget credentials of a registry",
+  description: "Takes user and password out of the file or helper that keeps them.",
   usage: "[options] [REGISTRY]",
   args: { min: 0, max: 1 },
   flags: {
-    all: { kind: "bool", name: "all", short: "a", default: false, doc: "Remove the cached credentials for all registries in the auth file" },
-    authFile: { kind: "string", name: "authfile", doc: "path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override", completion: "file" },
-    compatAuthFile: { kind: "string", name: "compat-auth-file", doc: "path of a Docker-compatible config file to update instead", completion: "file" },
+    all: { kind: "bool", name: "all", short: "a", default: false, doc: "Forget those of every registry" },
+    authFile: { kind: "string", name: "authfile", doc: "File with registry credentials; REGISTRY_AUTH_FILE names another default", completion: "file" },
+    compatAuthFile: { kind: "string", name: "compat-auth-file", doc: "Docker config file to use in place of it", completion: "file" },
   },
   examples: ["podman logout quay.io", "podman logout --authfile dir/auth.json quay.io", "podman logout --all"],
   run: async (context, [registry], { all, authFile, compatAuthFile }) => {
