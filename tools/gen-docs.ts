@@ -22,7 +22,7 @@ const globalGaps = "without effect yet: `--ssh`, `--tls-ca`, `--tls-cert`, `--tl
 export async function generateStatus(): Promise<string> {
   const inventory = JSON.parse(readFileSync(join(root, "tools/podman-inventory.json"), "utf8")) as Inventory;
   const commands = await commandsByPath();
-  const lines = Object.entries(inventory).map(([path, { flags }]) => (path === "podman" ? globalLine(flags) : lineOf(path, flags, commands.get(path))));
+  const lines = Object.entries(inventory).map(([path, { flags, aliases = [] }]) => (path === "podman" ? globalLine(flags) : lineOf(path, flags, commands.get(path), missingAliases(path, aliases))));
   const extra = [...commands.keys()].filter((path) => !(path in inventory) && !path.startsWith("__")).toSorted();
   return document(lines, extra);
 }
@@ -41,9 +41,16 @@ function globalLine(flags: readonly string[]): Line {
   return compare("podman", flags, { ...local, ...persistent }, globalGaps);
 }
 
-function lineOf(path: string, flags: readonly string[], command: Command | undefined): Line {
+function lineOf(path: string, flags: readonly string[], command: Command | undefined, aliases: string): Line {
   if (command === undefined) return { path, state: "not yet", missing: [], have: 0, want: flags.length, note: "" };
-  return compare(path, flags, command.flags, command.partly ?? "");
+  return compare(path, flags, command.flags, [command.partly ?? "", aliases].filter((text) => text !== "").join("; "));
+}
+
+/** Other names that Podman has for the command and we do not. */
+function missingAliases(path: string, aliases: readonly string[]): string {
+  const known = new Set(commandEntries.flatMap((entry) => [...entry.paths, ...(entry.aliases ?? [])]));
+  const missing = aliases.filter((name) => !known.has([...path.split(" ").slice(0, -1), name].join(" ")));
+  return missing.length === 0 ? "" : `without the alias ${missing.map((name) => `\`${name}\``).join(", ")}`;
 }
 
 function compare(path: string, flags: readonly string[], ours: Flags, note: string): Line {

@@ -2,8 +2,8 @@ import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
 
 export const psCommand = defineCommand({
-  paths: ["ps", "container ps"],
-  aliases: ["container list", "container ls"],
+  paths: ["ps", "container list", "container ps"],
+  aliases: ["container ls"],
   summary: "List containers",
   description: "Lists the containers that run, or with --all every container.",
   usage: "[options]",

@@ -1,0 +1,71 @@
+/** The command line as a whole: names we are called by, global flags, streams, statuses. */
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { program, withEngine } from "../harness/engine.ts";
+
+withEngine("command line", {}, (engine) => {
+  test("version is told before anything is read", async () => {
+    const result = Bun.spawnSync([program, "--version"], { env: { HOME: "/nonexistent", CONTAINERS_CONF: "/nonexistent" } });
+    expect(result.stdout.toString()).toMatch(/^podman version \d+\.\d+\.\d+\n$/);
+    expect(await engine.ok("--version")).toStartWith("podman version ");
+  });
+
+  test("the name we are called by is the name in the texts", () => {
+    for (const name of ["docker", "podman-remote"]) {
+      const link = join(engine.dir, name);
+      if (!existsSync(link)) symlinkSync(program, link);
+      expect(Bun.spawnSync([link, "-v"]).stdout.toString()).toStartWith(`${name} version `);
+      expect(Bun.spawnSync([link, "nothing"]).stderr.toString()).toBe(`Error: unrecognized command \`${name} nothing\`\nTry '${name} --help' for more information\n`);
+    }
+    expect(Bun.spawnSync([join(engine.dir, "podman-remote"), "--help"]).stdout.toString()).not.toContain("--remote ");
+  });
+
+  test("wrong use is told with the way to help, status 125", async () => {
+    expect(await engine.fails(125, "run", "--x")).toBe("Error: unknown flag: --x\nSee 'podman run --help'\n");
+    expect(await engine.fails(125, "run", "-h")).toBe("Error: flag needs an argument: 'h' in -h\nSee 'podman run --help'\n");
+    expect(await engine.fails(125, "bad", "--invalid")).toBe("Error: unknown flag: --invalid\nSee 'podman --help'\n");
+    expect(await engine.fails(125, "version", "--remote")).toBe("Error: unknown flag: --remote\nSee 'podman version --help'\n");
+    expect(await engine.fails(125, "rename", "a")).toBe("Error: accepts 2 arg(s), received 1\n");
+    expect(await engine.fails(125, "container", "lis")).toContain("Did you mean this?\n\tlist\n\nTry 'podman container --help' for more information\n");
+    expect(await engine.fails(125, "container")).toBe("Error: missing command 'podman container COMMAND'\n");
+  });
+
+  test("log levels", async () => {
+    expect(await engine.fails(1, "--log-level=telepathic", "version")).toStartWith('Log Level "telepathic" is not supported, choose from: trace, ');
+    expect(await engine.fails(1, "--debug", "--log-level=panic", "version")).toBe("Setting --log-level and --debug is not allowed\n");
+    expect((await engine.run(["-D", "version"])).stderr).toContain(" level=debug ");
+    expect((await engine.run(["version", "--log-level=warning"])).stderr).not.toContain(" level=");
+  });
+
+  test("--out writes to a file, --noout nowhere", async () => {
+    const file = join(engine.dir, "out.json");
+    expect(await engine.ok("--out", file, "version", "-f", "json")).toBe("");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toHaveProperty("Client.Version");
+    expect(await engine.ok("--noout", "version")).toBe("");
+    expect(await engine.fails(1, "--out", "/nonexistent/file", "version")).toContain("unable to open file for standard output");
+  });
+
+  test("a reader that goes away ends us quietly", async () => {
+    const child = Bun.spawn(["sh", "-c", '"$0" --help | head -1', program], { stdout: "pipe", stderr: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("Manage pods, containers and images\n");
+    expect(await new Response(child.stderr).text()).toBe("");
+  });
+
+  test("connections that are not there", async () => {
+    expect(await engine.fails(125, "--connection", "none", "version")).toBe('Error: read cli flags: connection "none" not found\n');
+    const socket = `unix://${join(engine.dir, "none.sock")}`;
+    expect(await engine.fails(125, "--url", socket, "ps")).toMatch(/^Cannot connect to Podman\. .*\nError: unable to connect to Podman socket/);
+    expect((await engine.run(["ps"], { env: { CONTAINER_HOST: socket } })).status).toBe(125);
+  });
+
+  test("completion speaks cobra's protocol", async () => {
+    expect(await engine.ok("__complete", "ren")).toBe("rename\tRename an existing container\n:4");
+    expect(await engine.ok("__completeNoDesc", "run", "--nam")).toBe("--name\n:4");
+    expect(await engine.ok("__complete", "rename", "a", "b", "")).toBe(":4");
+    expect(await engine.ok("__complete", "load", "-i", "")).toBe(":0");
+    const script = join(engine.dir, "podman.bash");
+    await engine.ok("completion", "bash", "-f", script);
+    expect(Bun.spawnSync(["bash", "-n", script]).exitCode).toBe(0);
+  });
+});
