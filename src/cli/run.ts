@@ -44,7 +44,8 @@ export async function runProgram(program: string, argv: readonly string[]): Prom
 function openSession(program: string, argv: readonly string[], env: Session["env"]): Session {
   const remotePersonality = program.endsWith("-remote");
   const defaults = remoteDefaults(env);
-  const flags = rootFlags(remotePersonality || defaults.connected, defaults);
+  const isAddressed = argv.some((word) => /^(--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
+  const flags = rootFlags(remotePersonality || defaults.connected || isAddressed, defaults);
   const root = emptyFlags();
   // Remote or local decides which commands exist, and the flags that say so stand first.
   const early = remotePersonality || defaults.connected || argv.some((word) => /^(--remote|-r|--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
@@ -132,6 +133,7 @@ async function runCommand(session: Session, { node, args }: Found, entry: NonNul
   const log = logger(global.logLevel);
   await log("info", `${session.program} filtering at log level ${global.logLevel}`);
   checkArguments(command.args, positionals, own.values, path);
+  await log("trace", `global options: ${JSON.stringify(global)}`);
   await log("debug", `Called ${node.name}.PersistentPreRunE(${[session.program, ...session.argv].join(" ")})`);
   checkExclusive(command, own);
   const context = openContext(session, global, own);

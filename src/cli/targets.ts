@@ -35,13 +35,15 @@ export function checkTargets(args: readonly string[], flags: Readonly<Record<str
 export async function containerTargets(context: CommandContext, args: readonly string[], flags: TargetFlags, states?: readonly string[]): Promise<readonly string[]> {
   const engine = await context.engine();
   if (flags.latest === true) return [await latestContainer(engine)];
-  if (flags.all === true || (flags.filter?.length ?? 0) > 0) return listed(engine, parseFilters(flags.filter ?? []), flags.all === true ? states : undefined);
+  if (flags.all === true || (flags.filter?.length ?? 0) > 0) return listed(engine, args, parseFilters(flags.filter ?? []), flags.all === true ? states : undefined);
   // `docker inspect` prints names with a slash, and scripts hand them on.
   return [...args.map((arg) => arg.replace(/^\//, "")), ...(flags.cidfile ?? []).flatMap((path) => idOfFile(path, flags.ignore === true))];
 }
 
-async function listed(engine: Engine, filters: Filters, states: readonly string[] | undefined): Promise<readonly string[]> {
+/** With names beside the filters, those of the names that match. */
+async function listed(engine: Engine, args: readonly string[], filters: Filters, states: readonly string[] | undefined): Promise<readonly string[]> {
   const containers = await engine.container.list({ all: true, ...(Object.keys(filters).length > 0 && { filters }) });
+  if (args.length > 0) return args.filter((arg) => containers.some(({ Id, Names }) => Id.startsWith(arg) || Names.includes(arg)));
   return containers.filter(({ State }) => states === undefined || states.includes(State)).map(({ Id }) => Id);
 }
 

@@ -10,10 +10,10 @@ export async function externalContainers(context: EngineContext, filters: Filter
   const store = await context.store();
   const own = new Set(context.containers().list().map(({ id }) => id));
   return store.containers().filter(({ id }) => !own.has(id)).map((container): ListContainer => ({
-    AutoRemove: false, Command: ["storage"], Created: container.created, CreatedAt: "", CIDFile: "", Exited: false, ExitedAt: never, ExitCode: 0, ExposedPorts: null,
+    AutoRemove: false, Command: [container.bigDataNames.includes("buildah.json") ? "buildah" : "storage"], Created: container.created, CreatedAt: "", CIDFile: "", Exited: false, ExitedAt: never, ExitCode: 0, ExposedPorts: null,
     Id: container.id, Image: container.imageId === undefined ? "" : store.findImage(container.imageId)?.names[0] ?? "", ImageID: container.imageId ?? "", IsInfra: false, Labels: null,
     Mounts: [], Names: [container.names[0] ?? "unknown"], Namespaces: {}, Networks: [], Pid: 0, Pod: "", PodName: "", Ports: null, Restarts: 0, Size: null,
-    StartedAt: never, State: "storage", Status: "storage",
+    StartedAt: never, State: "storage", Status: "",
   })).filter((row) => Object.entries(filters).every(([name, values]) => matches(name, values, row)));
 }
 
@@ -22,7 +22,7 @@ function matches(name: string, values: readonly string[], row: ListContainer): b
     case "id": return values.some((value) => row.Id.startsWith(value));
     case "name": return values.some((value) => row.Names.some((one) => new RegExp(value).test(one)));
     case "ancestor": return values.some((value) => row.ImageID.includes(value) || row.Image.includes(value));
-    case "command": return values.some((value) => new RegExp(value).test("storage"));
+    case "command": return values.some((value) => new RegExp(value).test(row.Command?.[0] ?? ""));
     case "until": return values.some((value) => Date.parse(row.Created) < parseTimestamp(value));
     default: return false;
   }

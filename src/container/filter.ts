@@ -20,7 +20,8 @@ function searches(patterns: readonly string[]): (text: string) => boolean {
 }
 /** Hex digits and `^` are a prefix or pattern of an id. */
 function matchesId(id: string, wanted: string): boolean {
-  return /^[0-9a-f]+$/.test(wanted) ? id.startsWith(wanted) : searches([wanted])(id);
+  const lower = wanted.toLowerCase();
+  return /^[0-9a-f]+$/.test(lower) ? id.startsWith(lower) : searches([wanted])(id);
 }
 const createdMs = ({ config }: ContainerRecord): number => Date.parse(config.createdAt);
 

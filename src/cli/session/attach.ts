@@ -20,7 +20,7 @@ export async function startAttached(context: CommandContext, engine: Engine, ref
 }
 
 async function joined(context: CommandContext, engine: Engine, ref: string, choice: AttachChoice, start: () => Promise<void>): Promise<number> {
-  const { Id: id, Config: { Tty: terminal, OpenStdin: isOpen } } = await engine.container.inspect({ ref });
+  const { Id: id, HostConfig: { AutoRemove }, Config: { Tty: terminal, OpenStdin: isOpen } } = await engine.container.inspect({ ref });
   const stdin = choice.stdin && isOpen;
   const duplex = await engine.container.attach({ ref: id, stdin, stdout: true, stderr: true, stream: true, ...(choice.detachKeys !== undefined && { detachKeys: choice.detachKeys }) });
   using cleanup = new DisposableStack();
@@ -30,5 +30,9 @@ async function joined(context: CommandContext, engine: Engine, ref: string, choi
   const forwarded = forwardSession(context, { duplex, terminal, stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });
   forwarded.catch(() => undefined);
   try { await start(); } catch (error) { duplex.close(); throw error; }
-  return await forwarded === "detached" ? 0 : exited;
+  if (await forwarded === "detached") return 0;
+  const status = await exited;
+  // conmon's exit command does the same; whoever comes first does the work, and the container is gone when we return.
+  if (AutoRemove) await engine.container.remove({ ref: id, ignore: true, volumes: true });
+  return status;
 }

@@ -6,6 +6,8 @@ import type { EngineContext } from "../../engine/context.ts";
 import { describePrograms, locate } from "./programs.ts";
 
 const goArch: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
+/** The Buildah release whose build behaviour Podman 5.8 has. */
+const buildahVersion = "1.43.2";
 const empty = { package: "", path: "", version: "" };
 
 export async function hostInfo(context: EngineContext): Promise<HostInfo> {
@@ -20,7 +22,7 @@ export async function hostInfo(context: EngineContext): Promise<HostInfo> {
   const program = (path: string): typeof empty => programs.get(path) ?? empty;
   const executable = (path: string): { executable: string; package: string; version: string } => ({ executable: path, package: program(path).package, version: program(path).version });
   return {
-    arch: goArch[arch()] ?? arch(), buildahVersion: "", ...cgroups(config.engine.cgroupManager),
+    arch: goArch[arch()] ?? arch(), buildahVersion, ...cgroups(config.engine.cgroupManager),
     conmon: program(paths.conmon), cpus: cpus().length, cpuUtilization: utilization(), databaseBackend: config.engine.databaseBackend,
     distribution: distribution(), eventLogger: config.engine.eventsLogger, freeLocks: config.engine.numLocks, hostname: hostname(), idMappings: config.rootless ? ownMappings() : { gidmap: null, uidmap: null },
     kernel: release(), logDriver: config.containers.logDriver, memFree: freemem(), memTotal: totalmem(),

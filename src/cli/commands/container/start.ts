@@ -31,7 +31,7 @@ export const startCommand = defineCommand({
     const sigProxy = context.changed("sig-proxy") ? flags.sigProxy : flags.attach || flags.interactive;
     if (flags.sigProxy && !flags.attach) throw usage("you cannot use sig-proxy without --attach: invalid argument");
     const engine = await context.engine();
-    const targets = await containerTargets(context, args, flags);
+    const targets = await containerTargets(context, args, flags, ["created", "initialized", "exited", "stopped", "configured"]);
     if (flags.attach) {
       const { startAttached } = await import("../../session/attach.ts");
       return startAttached(context, engine, targets[0] ?? "", { stdin: flags.interactive, sigProxy, detachKeys: flags.detachKeys });

@@ -11,11 +11,7 @@ export const infoCommand = defineCommand({
   },
   examples: ["podman info"],
   run: async (context, _args, flags) => {
-    const { renderFormat } = await import("../../render.ts");
-    const engine = await context.engine();
-    const report = await engine.system.info({});
-    if (flags.format !== undefined && flags.format !== "") return renderFormat(context, "info", flags.format, context.isRemote ? { ...report, host: { ...report.host, serviceIsRemote: true } } : report);
-    const { stringify } = await import("yaml");
-    await context.out.write(stringify(report, { aliasDuplicateObjects: false, lineWidth: 0, defaultStringType: "PLAIN", nullStr: "null" }));
+    const { showInfo } = await import("../../list/info.ts");
+    await showInfo(context, flags.format);
   },
 });
