@@ -10,7 +10,7 @@ import type { ContainerRecord } from "./record.ts";
  */
 export async function sync(context: EngineContext, id: string): Promise<ContainerRecord> {
   const state = context.state();
-  const { record, exitedUnseen, rebooted } = observe(context, state.containers.resolve(id));
+  const { record, exitedUnseen, rebooted } = observe(context, state.containers.resolve(id), true);
   if (rebooted) return state.containers.setState(id, { ...noRun, health: undefined, restartCount: undefined, stoppedByUser: undefined, restartPending: undefined, bootId: undefined, ...record.state });
   if (!exitedUnseen) return record;
   const before = state.containers.resolve(id).state.status;

@@ -46,7 +46,7 @@ async function waitForExitCode(context: EngineContext, id: string, signal: Abort
   for (;;) {
     const record = context.containers().get(id);
     if (record === undefined) return context.state().exitCodes.get(id) ?? -1;
-    const { state, config } = observe(context, record).record;
+    const { state, config } = observe(context, record, true).record;
     // An initialized one is about to start: its end is what the caller of create, attach, start waits for.
     if (!isAlive(state.status) && state.status !== "initialized") {
       if (config.create.remove === true && state.startedAt !== undefined) await removeEnded(context, id);
