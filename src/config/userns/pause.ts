@@ -77,8 +77,8 @@ async function makePause(env: Environment, monitor: number | undefined): Promise
     ? [findProgram("unshare", env), "--user", "--mount", "--propagation", "unchanged", "--", ...sleeper]
     : [findProgram("nsenter", env), "--user", "--mount", "--preserve-credentials", "--target", String(monitor), "--", ...sleeper];
   const [program = "", ...args] = argv;
-  // A session of its own: the terminal's signals are not for it.
-  const child = spawn(program, args, { detached: true, stdio: "ignore", cwd: "/" });
+  // A session of its own: the terminal's signals are not for it. It outlives us by days, so it keeps nothing of our environment.
+  const child = spawn(program, args, { detached: true, stdio: "ignore", cwd: "/", env: {} });
   child.on("error", () => { /* told by `pid` being undefined */ });
   child.unref();
   if (child.pid === undefined) throw new EngineError("internal", `cannot start ${program}`);
