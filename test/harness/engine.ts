@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxImage, writeOciArchive } from "./image.ts";
-import { testUser } from "./isolate.ts";
+import { publicFolder, testUser } from "./isolate.ts";
 import { findLeaks, mountsBelow, takeSnapshot, type Snapshot } from "./leaks.ts";
 import { missingNeed, type Need } from "./needs.ts";
 
@@ -95,7 +95,7 @@ async function settle(look: () => string[]): Promise<string[]> {
 /** `state.dir` is known only when the block runs, so everything here reads it late. */
 function makeHandle(state: { readonly dir: string; readonly user: boolean }): TestEngine {
   let loaded: Promise<string> | undefined;
-  const argv = (...args: readonly string[]): readonly string[] => [...userPrefix(state.user), program, ...globalFlags(state), ...args];
+  const argv = (...args: readonly string[]): readonly string[] => [...userPrefix(state.user), state.user ? join(publicFolder, "podman") : program, ...globalFlags(state), ...args];
   const environment = (): Record<string, string> => environmentOf(state);
   const start = (args: readonly string[], options: RunOptions = {}): Bun.Subprocess<"pipe", "pipe", "pipe"> => {
     if (!existsSync(program)) throw new Error(`${program} is not built: npm run build`);

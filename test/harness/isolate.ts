@@ -10,6 +10,8 @@ import { dirname, join } from "node:path";
 
 /** Tells the harness inside that leaks can be told from the machine's own state. */
 export const isolatedVariable = "PTEST_ISOLATED";
+/** The program where the test user can read it: a clone may lie in root's home. */
+export const publicFolder = "/run/ptest-program";
 export const testUser = { name: "ptest", uid: 61_001, subStart: 3_000_000, subSize: 65_536 };
 
 /** argv that runs `command` isolated; `command` itself where that is not possible. */
@@ -32,6 +34,9 @@ function prepare(): void {
   check(["ip", "link", "set", "lo", "up"]);
   addOutside();
   addUser();
+  const dist = join(import.meta.dir, "../../dist");
+  mkdirSync(publicFolder);
+  if (existsSync(dist)) mount("--bind", dist, publicFolder);
   // As systemd leaves it on a usual machine; only copies of this namespace see it.
   mount("--make-rshared", "/");
   for (const device of ["/dev/net/tun", "/dev/fuse"]) if (existsSync(device)) chmodSync(device, 0o666);

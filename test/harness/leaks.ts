@@ -33,8 +33,7 @@ export function findLeaks(before: Snapshot, after: Snapshot): string[] {
 
 /** containers/storage binds its driver's folder onto itself, so that mounts below it stay private; Podman leaves that too. */
 function isStoreMount(line: string, dir: string): boolean {
-  const fields = line.split(" ");
-  return fields[3] === fields[4] && /^\/[^/]+\/overlay$/.test((fields[4] ?? "").slice(dir.length));
+  return /^\/[^/]+\/overlay$/.test((line.split(" ")[4] ?? "").slice(dir.length));
 }
 
 function list(folder: string): string[] { return existsSync(folder) ? readdirSync(folder) : []; }

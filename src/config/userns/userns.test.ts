@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { surelyNeedsEngine } from "./early.ts";
@@ -24,13 +24,19 @@ const nobody = 65534;
 describe.if(process.getuid?.() === 0)("entering as a user without subordinate ids", () => {
   const folder = mkdtempSync("/tmp/userns-");
   const pauseFile = join(folder, "libpod/tmp/pause.pid");
+  // Compiled and beside: the user may not be allowed to read where this repository lies.
+  const program = join(folder, "report");
+  beforeAll(() => {
+    const { exitCode, stderr } = Bun.spawnSync([process.execPath, "build", "--compile", join(import.meta.dir, "testing/report.ts"), "--outfile", program], { stderr: "pipe" });
+    if (exitCode !== 0) throw new Error(stderr.toString());
+  });
   chownSync(folder, nobody, nobody);
   afterAll(() => {
     process.kill(Number(readFileSync(pauseFile, "utf8")), "SIGKILL");
     rmSync(folder, { recursive: true });
   });
   const enterOnce = async (): Promise<Record<string, unknown>> => {
-    const child = Bun.spawn(["setpriv", "--reuid", String(nobody), "--regid", String(nobody), "--clear-groups", process.execPath, join(import.meta.dir, "testing/report.ts"), "one", "two"], {
+    const child = Bun.spawn(["setpriv", "--reuid", String(nobody), "--regid", String(nobody), "--clear-groups", program, "one", "two"], {
       env: { PATH: process.env["PATH"] ?? "", HOME: folder, XDG_RUNTIME_DIR: folder }, cwd: folder, stdout: "pipe", stderr: "pipe",
     });
     const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
