@@ -8,7 +8,7 @@ export const imageFlags = {
   creds: { kind: "string", name: "creds", placeholder: "credentials", doc: "USERNAME:PASSWORD for the registry" },
   os: { kind: "string", name: "os", placeholder: "OS", doc: "Choose the image for this operating system" },
   platform: { kind: "string", name: "platform", doc: "Choose the image for this platform (OS/ARCH[/VARIANT])" },
-  pull: { kind: "string", name: "pull", default: "missing", bare: "always", doc: "When to pull the image", completion: ["always", "missing", "never", "newer"] },
+  pull: { kind: "string", name: "pull", default: "missing", doc: "When to pull the image", completion: ["always", "missing", "never", "newer"] },
   quiet: { kind: "bool", name: "quiet", short: "q", default: false, doc: "Do not show the progress of a pull" },
   retry: { kind: "uint", name: "retry", default: 3, doc: "How often to try a failed pull again" },
   retryDelay: { kind: "string", name: "retry-delay", doc: "Pause between such tries" },
