@@ -60,6 +60,7 @@ export const localOperations = {
     save: async () => (await import("../image/save.ts")).save,
     import: async () => (await import("../image/import.ts")).importImage,
     history: async () => (await import("../image/history.ts")).history,
+    search: async () => (await import("../image/search.ts")).search,
   },
   volume: {
     create: async () => (await import("../volume/create.ts")).create,

@@ -47,6 +47,11 @@ export function temporaryFolder(context: EngineContext): string {
   return chosen === "" ? "/var/tmp" : chosen;
 }
 
+/** Retries are told even when progress is not. */
+function withWarnings(context: EngineContext, { onProgress }: CallOptions): NonNullable<CallOptions["onProgress"]> {
+  return (event) => { if (event.key === "warning") context.warn(event.message); else onProgress?.(event); };
+}
+
 /** Retries, delay and parallelism from flags, else from containers.conf. @throws invalid-argument for a bad delay */
 export function copyOptionsOf(context: EngineContext, input: { readonly retry?: number | undefined; readonly retryDelay?: string | undefined }, call: CallOptions = {}): CopyOptions {
   const { retries, retryDelay, imageParallelCopies } = context.config.engine;
@@ -56,6 +61,6 @@ export function copyOptionsOf(context: EngineContext, input: { readonly retry?: 
   return {
     retries: input.retry ?? retries, ...(delay === undefined ? {} : { retryDelayMillis: delay }),
     parallel: imageParallelCopies > 0 ? imageParallelCopies : 6,
-    ...(call.signal === undefined ? {} : { signal: call.signal }), ...(call.onProgress === undefined ? {} : { onProgress: call.onProgress }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }), onProgress: withWarnings(context, call),
   };
 }

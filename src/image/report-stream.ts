@@ -32,7 +32,7 @@ export function progressItems<T extends { readonly stream?: string; readonly pro
   const seen = new Set<string>();
   return (event) => {
     const line = `${event.key}\0${event.message}`;
-    const isNew = event.key === "warning" || !seen.has(line);
+    const isNew = !seen.has(line);
     seen.add(line);
     report({ ...(isNew ? { stream: `${event.message}\n` } : {}), progress: event } as T);
   };

@@ -41,6 +41,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["push", "image push"], summary: "Send a local image to a registry or another place", load: async () => (await import("./image/push.ts")).pushCommand },
   { paths: ["rmi", "image rm"], aliases: ["image remove"], summary: "Remove images from local storage", load: async () => (await import("./image/rmi.ts")).rmiCommand },
   { paths: ["save", "image save"], summary: "Write images to an archive", load: async () => (await import("./image/save.ts")).saveCommand },
+  { paths: ["search", "image search"], summary: "Look for images on registries", load: async () => (await import("./image/search.ts")).searchCommand },
   { paths: ["tag", "image tag"], summary: "Give a local image another name", load: async () => (await import("./image/tag.ts")).tagCommand },
   { paths: ["untag", "image untag"], summary: "Take a name away from a local image", load: async () => (await import("./image/tag.ts")).untagCommand },
   { paths: ["network connect"], summary: "Add container to a network", load: async () => (await import("./network/connect.ts")).networkConnect },

@@ -21,6 +21,7 @@ export async function loadImages(context: CommandContext, input: string | undefi
       if (context.stdin.isTTY) throw new EngineError("invalid-argument", "cannot read from terminal, use command-line redirection or the --input flag");
       return engine.image.load({}, { ...options, body: standardInput(context) });
     }
+    if (/^https?:\/\//.test(input)) return engine.image.load({}, { ...options, body: await download(context, input) });
     const path = resolve(input);
     const isFolder = existing(path).isDirectory();
     if (!context.isRemote) return engine.image.loadPath({ path }, options);

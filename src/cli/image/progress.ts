@@ -1,6 +1,5 @@
 /** Progress of image transfers on standard error, from items of a stream or from calls. Nothing with --quiet. */
 import type { ProgressEvent } from "../../contract/kit.ts";
-import { goQuote } from "../../formats/go/quote.ts";
 import type { Writer } from "../kit/types.ts";
 import { progressView, type ProgressItem } from "../progress.ts";
 
@@ -17,7 +16,7 @@ export function progressPrinter(err: Writer, quiet: boolean): ProgressPrinter {
   const said = new Set<string>();
   // Calls do not wait; writes follow each other. A reader that went away is not our failure.
   let last: Promise<unknown> = Promise.resolve();
-  const item = (shown: ProgressItem): void => { last = last.then(() => view.show(asWarning(shown))).catch(() => { /* standard error is closed */ }); };
+  const item = (shown: ProgressItem): void => { last = last.then(() => view.show(shown)).catch(() => { /* standard error is closed */ }); };
   return {
     item,
     onProgress: (progress) => {
@@ -27,10 +26,4 @@ export function progressPrinter(err: Writer, quiet: boolean): ProgressPrinter {
     },
     finish: async () => { await last; await view.end(); },
   };
-}
-
-/** A retry is a line of the log, as Podman's. */
-function asWarning(item: ProgressItem): ProgressItem {
-  if (item.progress?.key !== "warning") return item;
-  return { stream: `time=${goQuote(new Date().toISOString().replace(/\.\d+Z$/, "Z"))} level=warning msg=${goQuote(item.progress.message)}\n` };
 }

@@ -12,6 +12,7 @@ import { loadPath } from "./load-path.ts";
 import { save } from "./save.ts";
 import { importImage } from "./import.ts";
 import { history } from "./history.ts";
+import { search } from "./search.ts";
 
 /** Operations on images, in the order of documents. */
-export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history } as const;
+export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search } as const;

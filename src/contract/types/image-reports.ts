@@ -77,6 +77,18 @@ export interface PrunedImage { readonly Id: string; readonly Size: number; reado
 export interface LoadReport { readonly Names: readonly string[] }
 export interface ImportReport { readonly Id: string }
 
+/** One result of a registry search; with `listTags` one tag. */
+export interface SearchResult {
+  readonly Index: string;
+  readonly Name: string;
+  readonly Description: string;
+  readonly Stars: number;
+  /** `[OK]` or empty. */
+  readonly Official: string;
+  readonly Automated: string;
+  readonly Tag: string;
+}
+
 /** One step of an image's history, newest first. */
 export interface HistoryLayer {
   readonly Id: string;

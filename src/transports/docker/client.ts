@@ -36,6 +36,8 @@ export interface RegistryRequest extends Omit<HttpRequest, "url"> {
   /** Path with query, or an absolute URL that the registry itself gave (upload location). */
   readonly path: string;
   readonly extraScopes?: readonly string[];
+  /** Sends no credentials. */
+  readonly anonymous?: boolean;
 }
 
 /** What the ping found out. */
@@ -95,11 +97,11 @@ export class RegistryClient {
    * One authorised request. Waits and repeats on 429; asks for a wider token once when told so. The body of the answer is
    * the caller's to read or cancel.
    */
-  async request({ path, extraScopes = [], ...rest }: RegistryRequest): Promise<Response> {
+  async request({ path, extraScopes = [], anonymous = false, ...rest }: RegistryRequest): Promise<Response> {
     const { base, authorizer } = await this.ping(rest.signal);
     const url = new URL(path, base);
     // A registry may send uploads elsewhere, but our token is for its own host.
-    const isHome = url.host === base.host && url.protocol === base.protocol;
+    const isHome = !anonymous && url.host === base.host && url.protocol === base.protocol;
     const isRepeatable = rest.body === undefined || rest.body instanceof Uint8Array;
     const attempt = async (scopes: readonly string[]): Promise<Response> => {
       const authorization = isHome ? await authorizer.header(scopes, rest.signal) : undefined;
@@ -174,7 +176,8 @@ function wantedScope(response: Response): string | undefined {
   return challenge?.parameters["error"] === "insufficient_scope" ? challenge.parameters["scope"] : undefined;
 }
 
-function nextPage(link: string | null): string | undefined {
+/** The path of the next page that a `Link` header names. */
+export function nextPage(link: string | null): string | undefined {
   const target = /^\s*<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1];
   if (target === undefined) return undefined;
   const url = URL.parse(target, "http://registry.invalid/");

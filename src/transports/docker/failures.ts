@@ -47,6 +47,7 @@ function sentenceOf({ code, message }: RegistryError): string {
 
 function withoutJson(response: Response, text: string): string {
   if (response.status === 429) return "too many requests to registry";
+  if (response.status === 401) return standardMessages["UNAUTHORIZED"] ?? "";
   const shown = text.length > maxShown ? `${text.slice(0, maxShown)}...` : text;
   return `StatusCode: ${response.status}, ${JSON.stringify(shown).replace(/[\u007f-\u009f]/g, "?")}`;
 }

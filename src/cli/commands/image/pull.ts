@@ -12,6 +12,8 @@ export const pullCommand = defineCommand({
     allTags: { kind: "bool", name: "all-tags", short: "a", default: false, field: operation.input.allTags },
     arch: { kind: "string", name: "arch", placeholder: "ARCH", field: operation.input.arch },
     ...registryFlags,
+    retry: { ...registryFlags.retry, doc: operation.input.retry.doc },
+    retryDelay: { ...registryFlags.retryDelay, doc: operation.input.retryDelay.doc },
     disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
     os: { kind: "string", name: "os", placeholder: "OS", field: operation.input.os },
     platform: { kind: "string", name: "platform", doc: "Choose the image for this platform (OS/ARCH[/VARIANT])" },

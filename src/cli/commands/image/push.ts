@@ -11,6 +11,8 @@ export const pushCommand = defineCommand({
   flags: {
     all: { kind: "bool", name: "all", default: false, field: operation.input.all, hidden: true },
     ...registryFlags,
+    retry: { ...registryFlags.retry, doc: operation.input.retry.doc },
+    retryDelay: { ...registryFlags.retryDelay, doc: operation.input.retryDelay.doc },
     compress: { kind: "bool", name: "compress", default: false, field: operation.input.compress },
     compressionFormat: { kind: "string", name: "compression-format", default: "gzip", field: operation.input.compressionFormat, completion: ["gzip", "zstd"] },
     compressionLevel: { kind: "int", name: "compression-level", field: operation.input.compressionLevel },
