@@ -37,7 +37,7 @@ async function commandsByPath(): Promise<ReadonlyMap<string, Command>> {
 }
 
 function globalLine(flags: readonly string[]): Line {
-  const { local, persistent } = rootFlags(false, { url: "", connection: "" });
+  const { local, persistent } = rootFlags(false, { url: "", connection: "", connected: false });
   return compare("podman", flags, { ...local, ...persistent }, globalGaps);
 }
 

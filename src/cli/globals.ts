@@ -14,8 +14,24 @@ const hidden = { hidden: true } as const;
 const file = { completion: "file" } as const;
 const directory = { completion: "directory" } as const;
 
-/** The root's flags; `connected` (a remote address is given otherwise) hides --remote as Podman does. */
-export function rootFlags(connected: boolean, defaults: { readonly url: string; readonly connection: string }): RootFlags {
+export interface RemoteDefaults {
+  /** What --url and --connection show as their defaults. */
+  readonly url: string;
+  readonly connection: string;
+  /** The environment names a service. */
+  readonly connected: boolean;
+}
+
+/** The root's flags. For a `remote` program those that only work locally are unknown, as in Podman; --remote is not listed when it is implied. */
+export function rootFlags(remote: boolean, defaults: RemoteDefaults): RootFlags {
+  const flags = allRootFlags(remote || defaults.connected, defaults);
+  if (!remote) return flags;
+  const { modules: _modules, ...local } = flags.local;
+  const { storageOpts, help, logLevel: level } = persistentFlags;
+  return { local, persistent: { storageOpts, help, logLevel: level } };
+}
+
+function allRootFlags(connected: boolean, defaults: RemoteDefaults): RootFlags {
   return {
     local: {
       ssh: text("ssh", "Kind of ssh client", { defaultText: '"golang"', completion: ["golang", "native"] }),
@@ -75,10 +91,12 @@ const persistentFlags = {
 };
 
 /** Where the environment points to a remote service, and what that means for the defaults of --url and --connection. */
-export function remoteDefaults(env: Readonly<Record<string, string | undefined>>): { readonly url: string; readonly connection: string; readonly connected: boolean } {
+export function remoteDefaults(env: Readonly<Record<string, string | undefined>>): RemoteDefaults {
   const connection = env.CONTAINER_CONNECTION ?? "";
   const host = env.CONTAINER_HOST ?? "";
-  return { url: host, connection, connected: host !== "" || connection !== "" };
+  const uid = process.getuid?.() ?? 0;
+  const own = uid === 0 ? "/run" : env.XDG_RUNTIME_DIR ?? `/run/user/${uid}`;
+  return { url: host === "" ? `unix://${own}/podman/podman.sock` : host, connection, connected: host !== "" || connection !== "" };
 }
 
 /** GlobalOptions from the parsed root flags and the environment. @throws invalid-argument/usage for contradictions */

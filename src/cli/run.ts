@@ -44,13 +44,10 @@ export async function runProgram(program: string, argv: readonly string[]): Prom
 function openSession(program: string, argv: readonly string[], env: Session["env"]): Session {
   const remotePersonality = program.endsWith("-remote");
   const defaults = remoteDefaults(env);
-  const isAddressed = argv.some((word) => /^(--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
-  const flags = rootFlags(remotePersonality || defaults.connected || isAddressed, defaults);
-  const root = emptyFlags();
-  // Remote or local decides which commands exist, and the flags that say so stand first.
+  // Remote or local decides which commands and flags exist, and the flags that say so stand first.
   const early = remotePersonality || defaults.connected || argv.some((word) => /^(--remote|-r|--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
-  const remote = early && isRemote(flags, argv, env, remotePersonality);
-  return { program, argv, env, remotePersonality, flags, root, tree: programTree(remote) };
+  const remote = early && isRemote(rootFlags(false, defaults), argv, env, remotePersonality);
+  return { program, argv, env, remotePersonality, flags: rootFlags(remote, defaults), root: emptyFlags(), tree: programTree(remote) };
 }
 
 /** Looks at the root's flags alone; mistakes in them are reported later, by the real parse. */

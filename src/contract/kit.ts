@@ -8,7 +8,7 @@ import type { ErrorCode } from "../base/errors.ts";
 export type FieldType = "string" | "boolean" | "integer" | "number" | "string[]" | "map" | "json";
 
 /** What a shell completes for this value. */
-export type Completion = "container" | "image" | "volume" | "network" | "pod" | "secret" | "file" | "directory" | "none" | readonly string[];
+export type Completion = "container" | "image" | "volume" | "network" | "pod" | "secret" | "registry" | "sysctl" | "interface" | "file" | "directory" | "none" | readonly string[];
 
 /** One input field. `T` exists in the type only. */
 export interface Field<T> {

@@ -20,7 +20,25 @@ export async function candidatesFor(context: CommandContext, kind: Completion, t
 /** Any noun's list: completion must not break while a noun has none yet. */
 type Lists = Readonly<Record<string, { readonly list?: (input: { readonly all?: boolean; readonly filters?: Filters }) => Promise<readonly Readonly<Record<string, unknown>>[]> }>>;
 
+/** What the machine itself knows. */
+async function fromMachine(context: CommandContext, kind: string): Promise<readonly string[] | undefined> {
+  if (kind === "interface") return Object.keys((await import("node:os")).networkInterfaces());
+  if (kind === "sysctl") return sysctls();
+  if (kind !== "registry") return undefined;
+  const [{ loadRegistries }, { readHostFacts }] = await Promise.all([import("../../config/registries.ts"), import("../../config/rootless.ts")]);
+  return loadRegistries(context.env, readHostFacts(context.env)).searchRegistries;
+}
+
+/** Names of kernel parameters with dots, as `--sysctl` takes them. */
+async function sysctls(): Promise<readonly string[]> {
+  const { readdirSync } = await import("node:fs");
+  return readdirSync("/proc/sys", { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice("/proc/sys/".length).replaceAll("/", "."));
+}
+
 async function fromEngine(context: CommandContext, noun: string, typed: string): Promise<readonly Candidate[]> {
+  const known = await fromMachine(context, noun);
+  if (known !== undefined) return known.map((value) => ({ value }));
   const engine: Lists = await context.engine() as unknown as Lists;
   const rows = await engine[noun]?.list?.({ all: true }) ?? [];
   if (noun === "image") return rows.flatMap((row) => imageNames(row, typed));

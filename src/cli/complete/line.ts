@@ -20,7 +20,7 @@ export async function completeLine(context: CommandContext, words: readonly stri
   const typed = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const defaults = remoteDefaults(context.env);
-  const root = rootFlags(context.isRemote || defaults.connected, defaults);
+  const root = rootFlags(context.isRemote, defaults);
   const parsed = emptyFlags();
   let found;
   try {
@@ -92,7 +92,7 @@ async function valueOf(context: CommandContext, flag: Flag, typed: string): Prom
 }
 
 const nouns: readonly (readonly [RegExp, Completion])[] = [
-  [/CONTAINER/, "container"], [/IMAGE/, "image"], [/VOLUME/, "volume"], [/NETWORK/, "network"], [/POD/, "pod"], [/SECRET/, "secret"],
+  [/CONTAINER/, "container"], [/IMAGE/, "image"], [/VOLUME/, "volume"], [/NETWORK/, "network"], [/POD/, "pod"], [/SECRET/, "secret"], [/REGISTRY/, "registry"],
   [/CONTEXT|PATH|FILE|COMMAND|ARG\.\.\.|URI/, "file"],
 ];
 

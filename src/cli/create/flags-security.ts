@@ -13,7 +13,7 @@ export const securityFlags = {
   securityOpt: { kind: "strings", name: "security-opt", doc: "Security option" },
   subgidname: { kind: "string", name: "subgidname", doc: "Name in /etc/subgid for the user namespace" },
   subuidname: { kind: "string", name: "subuidname", doc: "Name in /etc/subuid for the user namespace" },
-  sysctl: { kind: "csv", name: "sysctl", doc: "Kernel parameter (key=value)" },
+  sysctl: { kind: "csv", name: "sysctl", doc: "Kernel parameter (key=value)", completion: "sysctl" },
   uidmap: { kind: "csv", name: "uidmap", doc: "User ID mapping (CONTAINER:HOST:SIZE)" },
   userns: { kind: "string", name: "userns", doc: "User namespace" },
   uts: { kind: "string", name: "uts", doc: "UTS namespace" },

@@ -19,7 +19,7 @@ export const networkCreate = defineCommand({
     ipv6: { name: "ipv6", kind: "bool", default: false, doc: "enable IPv6 networking" },
     subnets: { name: "subnet", kind: "strings", doc: "subnets in CIDR format", completion: "none" },
     routes: { name: "route", kind: "strings", doc: "static routes", completion: "none" },
-    interfaceName: { name: "interface-name", kind: "string", doc: "interface name which is used by the driver" },
+    interfaceName: { name: "interface-name", kind: "string", doc: "interface name which is used by the driver", completion: "interface" },
     disableDns: { name: "disable-dns", kind: "bool", default: false, doc: "disable dns plugin" },
     ignore: { name: "ignore", kind: "bool", default: false, field: operation.input.ignoreIfExists },
     dns: { name: "dns", kind: "csv", doc: "DNS servers this network will use", completion: "none" },

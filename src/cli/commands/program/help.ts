@@ -37,6 +37,6 @@ async function unknownTopic(context: CommandContext, words: readonly string[]): 
 async function rootFlagTable(context: CommandContext) {
   const { remoteDefaults, rootFlags } = await import("../../globals.ts");
   const defaults = remoteDefaults(context.env);
-  const { local, persistent } = rootFlags(context.isRemote || defaults.connected, defaults);
+  const { local, persistent } = rootFlags(context.isRemote, defaults);
   return { ...local, ...persistent };
 }
