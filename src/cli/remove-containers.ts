@@ -23,7 +23,8 @@ export async function removeContainers(context: CommandContext, args: readonly s
       const reports = await engine.container.remove({ ref, force: flags.force, volumes: flags.volumes, depend: flags.depend || flags.all, ...(context.changed("time") && { timeout: flags.time }) });
       for (const { Id } of reports) done.add(Id);
       // By name: what was typed. By --all: every id, those that went along too.
-      return isPlural ? reports.map(({ Id }) => Id).join("\n") : ref;
+      const others = reports.slice(0, -1).map(({ Id }) => Id);
+      return isPlural ? reports.map(({ Id }) => Id).join("\n") : [...others, ref].join("\n");
     } catch (error) {
       if (isIgnored && isMissing(error)) return undefined;
       status ||= statusOf(error);

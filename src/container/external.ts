@@ -1,4 +1,6 @@
 /** Containers of others in the same store: Buildah's working containers, CRI-O's, Podman's own. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Filters } from "../contract/kit.ts";
 import type { ListContainer } from "../contract/types/container-list.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -10,7 +12,7 @@ export async function externalContainers(context: EngineContext, filters: Filter
   const store = await context.store();
   const own = new Set(context.containers().list().map(({ id }) => id));
   return store.containers().filter(({ id }) => !own.has(id)).map((container): ListContainer => ({
-    AutoRemove: false, Command: [container.bigDataNames.includes("buildah.json") ? "buildah" : "storage"], Created: container.created, CreatedAt: "", CIDFile: "", Exited: false, ExitedAt: never, ExitCode: 0, ExposedPorts: null,
+    AutoRemove: false, Command: [existsSync(join(store.containerDirectory(container.id), "buildah.json")) ? "buildah" : "storage"], Created: container.created, CreatedAt: "", CIDFile: "", Exited: false, ExitedAt: never, ExitCode: 0, ExposedPorts: null,
     Id: container.id, Image: container.imageId === undefined ? "" : store.findImage(container.imageId)?.names[0] ?? "", ImageID: container.imageId ?? "", IsInfra: false, Labels: null,
     Mounts: [], Names: [container.names[0] ?? "unknown"], Namespaces: {}, Networks: [], Pid: 0, Pod: "", PodName: "", Ports: null, Restarts: 0, Size: null,
     StartedAt: never, State: "storage", Status: "",

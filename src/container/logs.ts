@@ -3,7 +3,7 @@ import type { logs as operation } from "../contract/container/logs.ts";
 import { encodeFrame } from "../contract/frames.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { EngineError } from "../base/errors.ts";
-import { parseTimestamp } from "../formats/list-filters.ts";
+import { parseGoDuration, parseTimestamp } from "../formats/list-filters.ts";
 import { formatLine, readLog } from "../runtime/logs/read.ts";
 import { observe } from "./observe.ts";
 import { isAlive } from "./record.ts";
@@ -15,13 +15,17 @@ import { waitForEnd } from "./wait-end.ts";
  */
 export async function* logs(context: EngineContext, input: InputOf<typeof operation.input>, { signal }: CallOptions = {}): AsyncGenerator<Uint8Array> {
   const { record } = observe(context, context.containers().resolve(input.ref));
+  const { eventsLogger } = context.config.engine;
+  if (input.follow === true && record.config.logDriver === "journald" && eventsLogger !== "journald") {
+    throw new EngineError("invalid-argument", `using --follow with the journald --log-driver but without the journald --events-backend (${eventsLogger}) is not supported`);
+  }
   const both = input.stdout !== true && input.stderr !== true;
   const lives = isAlive(record.state.status) || record.state.status === "initialized";
   const lines = readLog({
     id: record.id, driver: record.config.logDriver, path: record.config.logPath, follow: input.follow === true,
     ...(input.tail === undefined || input.tail === "all" || input.tail === "" ? {} : { tail: parseTail(input.tail) }),
     ...(input.since === undefined || input.since === "" ? {} : { sinceNanos: nanos(input.since) }),
-    ...(input.until === undefined || input.until === "" ? {} : { untilNanos: nanos(input.until) }),
+    ...(input.until === undefined || input.until === "" ? {} : { untilNanos: BigInt(Math.round(untilMillis(input.until) * 1000)) * 1000n }),
     ...(lives ? { ended: waitForEnd(context, record) } : {}), ...(signal === undefined ? {} : { signal }),
   });
   for await (const line of lines) {
@@ -30,6 +34,11 @@ export async function* logs(context: EngineContext, input: InputOf<typeof operat
   }
 }
 
+/** A duration is ahead of now, as Podman reads it for --until. */
+function untilMillis(text: string): number {
+  const duration = parseGoDuration(text);
+  return duration === undefined ? parseTimestamp(text) : Date.now() + duration;
+}
 const nanos = (text: string): bigint => BigInt(Math.round(parseTimestamp(text) * 1000)) * 1000n;
 
 function parseTail(text: string): number {

@@ -18,18 +18,29 @@ type Input = InputOf<typeof operation.input>;
  * @throws conflict/container-running without force, conflict/dependents, not-found/no-such-container
  */
 export async function remove(context: EngineContext, input: Input): Promise<readonly ContainerRemoveReport[]> {
-  const id = idOrNothing(context, input);
+  const id = await idOrNothing(context, input);
   if (id === undefined) return [];
   const removed = input.depend === true ? await removeDependents(context, id, input) : [];
   await removeOne(context, id, input);
   return [...removed, { Id: id }];
 }
 
-function idOrNothing(context: EngineContext, { ref, ignore }: Input): string | undefined {
+/** undefined when nothing is left to do: another tool's container went from the storage, or a missing one is ignored. */
+async function idOrNothing(context: EngineContext, { ref, ignore }: Input): Promise<string | undefined> {
   try { return context.containers().resolveId(ref); } catch (error) {
-    if (ignore === true && isEngineError(error, "no-such-container")) return undefined;
-    throw error;
+    if (!isEngineError(error, "no-such-container")) throw error;
+    if (await removeExternal(context, ref) || ignore === true) return undefined;
+    throw new EngineError("not-found", `no container with ID or name "${ref}" found: no such container`, { reason: "no-such-container", cause: error });
   }
+}
+
+/** True when the storage had a container of that name that another tool made. */
+async function removeExternal(context: EngineContext, ref: string): Promise<boolean> {
+  const store = await context.store();
+  const external = store.containers().find(({ id, names }) => id === ref || names.includes(ref) || (ref.length >= 4 && id.startsWith(ref)));
+  if (external === undefined) return false;
+  await store.removeContainer(external.id);
+  return true;
 }
 
 async function removeDependents(context: EngineContext, id: string, input: Input): Promise<readonly ContainerRemoveReport[]> {

@@ -50,11 +50,11 @@ export function parseTimestamp(text: string, now = Date.now()): number {
   const duration = parseGoDuration(text);
   if (duration !== undefined) return now - duration;
   if (/^[0-9]+(\.[0-9]+)?$/.test(text)) return Number(text) * 1000;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?))?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}(?::\d{2}(?::\d{2}(?:[.,]\d+)?)?)?))?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
   if (match === null) throw new EngineError("invalid-argument", `parsing time "${text}": not a duration, a Unix time or a date`);
   const [, date, clock = "00", zone = ""] = match;
   const full = clock.split(":").length === 1 ? `${clock}:00:00` : clock.split(":").length === 2 ? `${clock}:00` : clock;
-  const time = Date.parse(`${date}T${full}${zone}`);
+  const time = Date.parse(`${date}T${full.replace(",", ".")}${zone}`);
   if (Number.isNaN(time)) throw new EngineError("invalid-argument", `parsing time "${text}": no such date`);
   return time;
 }

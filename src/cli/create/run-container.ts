@@ -61,6 +61,7 @@ async function foreground(context: CommandContext, engine: Engine, id: string, f
   using cleanup = new DisposableStack();
   if (flags.sigProxy && !flags.tty) cleanup.use(proxySignals(async (signal) => engine.container.kill({ ref: id, signal }), report(context)));
   const forwarded = forwardSession(context, { duplex, terminal: flags.tty, stdin: streams.stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });
+  if (flags.tty && process.stdout.isTTY) await engine.container.resize({ ref: id, height: process.stdout.rows, width: process.stdout.columns });
   // Both may fail; the start's error is the one to tell.
   forwarded.catch(() => undefined);
   try { await startOrRemove(engine, id, isRemoved); } catch (error) { duplex.close(); throw error; }

@@ -28,7 +28,8 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
 /** Templates may say `.ID` where the JSON says `Id`. */
 function withId(json: object, type: string): Found {
   const id = "Id" in json ? { ID: json.Id } : {};
-  return { json, report: { ...json, ...id, [goType]: type } };
+  const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State } } : {};
+  return { json, report: { ...json, ...id, ...state, [goType]: type } };
 }
 
 /** Returns 0, or 125 when something was not found. */
@@ -41,7 +42,7 @@ export async function inspectObjects(context: CommandContext, args: readonly str
   for (const ref of refs) {
     try { found.push(await find(engine, flags.latest ? "container" : type, ref, flags.size)); } catch (error) {
       if (!isEngineError(error, "not-found")) throw error;
-      failures.push(error);
+      failures.push(type === "container" ? new EngineError("not-found", `no such container "${ref}"`, { reason: "no-such-container", cause: error }) : error);
     }
   }
   await print(context, found, flags.format);

@@ -29,6 +29,7 @@ async function joined(context: CommandContext, engine: Engine, ref: string, choi
   exited.catch(() => undefined);
   const forwarded = forwardSession(context, { duplex, terminal, stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });
   forwarded.catch(() => undefined);
+  if (terminal && process.stdout.isTTY) await engine.container.resize({ ref: id, height: process.stdout.rows, width: process.stdout.columns });
   try { await start(); } catch (error) { duplex.close(); throw error; }
   if (await forwarded === "detached") return 0;
   const status = await exited;

@@ -5,14 +5,15 @@ import { EngineError } from "../../base/errors.ts";
 /** glibc keeps 32 and 33 for itself. */
 const realTime = { first: 34, last: 64 } as const;
 
-/** 1 to 64. @throws invalid-argument with podman's sentences */
+/** 1 to 64; a dash before it is dropped, as kill(1) writes signals. @throws invalid-argument with podman's sentence */
 export function parseSignal(text: string): number {
-  if (/^\d+$/.test(text)) {
-    const value = Number(text);
-    if (value < 1 || value > 64) throw new EngineError("invalid-argument", "valid signals are 1 through 64");
+  const word = text.replace(/^-/, "");
+  if (/^\d+$/.test(word)) {
+    const value = Number(word);
+    if (value < 1 || value > 64) throw new EngineError("invalid-argument", `invalid signal: ${text}`);
     return value;
   }
-  const name = text.toUpperCase().replace(/^SIG/, "");
+  const name = word.toUpperCase().replace(/^SIG/, "");
   const number: number | undefined = constants.signals[`SIG${name}` as NodeJS.Signals] ?? realTimeSignal(name);
   if (number === undefined) throw new EngineError("invalid-argument", `invalid signal: ${text}`);
   return number;

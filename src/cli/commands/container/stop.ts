@@ -21,7 +21,7 @@ export const stopCommand = defineCommand({
     const targets = await containerTargets(context, args, flags, ["running", "paused", "restarting", "stopping", "unknown"]);
     const isPlural = flags.all || (flags.filter?.length ?? 0) > 0;
     return forEachTarget(context, targets, async (ref) => {
-      await engine.container.stop({ ref, ignore: flags.ignore, ...(context.changed("time") && { timeout: flags.time }) }).catch(isUnchanged);
+      await engine.container.stop({ ref, ...(context.changed("time") && { timeout: flags.time }) }).catch(isUnchanged);
       return ref;
     }, { parallel: 8, tolerate: (error) => (flags.ignore || isPlural) && isMissing(error) });
   },
