@@ -7,7 +7,7 @@ export const create = defineOperation({
   summary: "Create networks for containers and pods",
   input: {
     network: json<Partial<Network>>("Definition; absent parts are chosen"),
-    ignoreIfExists: toggle("Don't fail if network already exists", { wire: "ignoreIfExists" }),
+    ignoreIfExists: toggle("A network of that name is no failure", { wire: "ignoreIfExists" }),
   },
   output: output<Network>(),
   kind: "value",

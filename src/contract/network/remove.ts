@@ -8,7 +8,7 @@ export const remove = defineOperation({
   input: {
     ref: text("Name or id of the network", { completion: "network" }),
     force: toggle("Remove any containers using network"),
-    timeout: integer("Seconds to wait for running containers to stop before killing the container", { unit: "seconds" }),
+    timeout: integer("Seconds that a container has to stop before it is killed", { unit: "seconds" }),
   },
   output: output<readonly NetworkRemoveReport[]>(),
   kind: "value",

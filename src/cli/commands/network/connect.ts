@@ -9,8 +9,8 @@ export const networkConnect = defineCommand({
   examples: ["podman network connect web secondary"],
   flags: {
     aliases: { name: "alias", kind: "csv", field: operation.input.aliases, completion: "none" },
-    ip: { name: "ip", kind: "string", doc: "set a static ipv4 address for this container network", placeholder: "ip", completion: "none" },
-    ip6: { name: "ip6", kind: "string", doc: "set a static ipv6 address for this container network", placeholder: "ip", completion: "none" },
+    ip: { name: "ip", kind: "string", doc: "IPv4 address of the container in this network", placeholder: "ip", completion: "none" },
+    ip6: { name: "ip6", kind: "string", doc: "IPv6 address of the container in this network", placeholder: "ip", completion: "none" },
     mac: { name: "mac-address", kind: "string", field: operation.input.staticMac, completion: "none" },
   },
   run: async ({ engine }, [ref = "", container = ""], { aliases, ip, ip6, mac }) => {

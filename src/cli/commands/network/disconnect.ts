@@ -8,6 +8,6 @@ export const networkDisconnect = defineCommand({
   usage: "[options] NETWORK CONTAINER",
   args: { min: 2, max: 2, completion: "network" },
   examples: ["podman network disconnect web secondary"],
-  flags: { force: { name: "force", short: "f", kind: "bool", default: false, doc: "force removal of container from network" } },
+  flags: { force: { name: "force", short: "f", kind: "bool", default: false, doc: "Disconnect even when the container gives trouble" } },
   run: async ({ engine }, [ref = "", container = ""], { force }) => (await engine()).network.disconnect({ ref, container, force }),
 });

@@ -5,7 +5,7 @@ import { defineCommand } from "../../kit/types.ts";
 export const networkExists = defineCommand({
   paths: ["network exists"],
   summary: operation.summary,
-  description: "If the named network exists, podman network exists exits with 0, otherwise the exit code will be 1.",
+  description: "The exit status is 0 when there is a network of that name, 1 when there is none.",
   usage: "NETWORK",
   args: { min: 1, max: 1, completion: "network" },
   examples: ["podman network exists net1"],

@@ -6,11 +6,11 @@ import { defineCommand } from "../../kit/types.ts";
 export const networkInspect = defineCommand({
   paths: ["network inspect"],
   summary: operation.summary,
-  description: "Displays the network configuration for one or more networks.",
+  description: "Shows all that is set for the networks.",
   usage: "[options] NETWORK [NETWORK...]",
   args: { min: 1, completion: "network" },
   examples: ["podman network inspect podman"],
-  flags: { format: { name: "format", short: "f", kind: "string", doc: "Pretty-print network to JSON or using a Go template" } },
+  flags: { format: { name: "format", short: "f", kind: "string", doc: "json, or a Go template" } },
   run: async (context, names, { format }) => {
     const engine = await context.engine();
     const found: NetworkInspect[] = [];

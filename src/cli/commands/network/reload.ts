@@ -7,13 +7,13 @@ import { checkTargets } from "../../targets.ts";
 export const networkReload = defineCommand({
   paths: ["network reload"],
   summary: operation.summary,
-  description: "Reload container networks, recreating firewall rules",
+  description: "Makes the firewall rules of containers anew, for instance after a firewall was restarted",
   usage: "[options] [CONTAINER...]",
   args: { min: 0, check: checkTargets, completion: "container" },
   where: "local",
   examples: ["podman network reload 3c13ef6dd843", "podman network reload test1 test2"],
   flags: {
-    all: { name: "all", short: "a", kind: "bool", default: false, doc: "Reload network configuration of all containers" },
+    all: { name: "all", short: "a", kind: "bool", default: false, doc: "Do so for every container" },
     ...latestFlag,
   },
   run: async (context, args, flags) => {

@@ -3,7 +3,7 @@ import { defineCommand } from "../../kit/types.ts";
 export const unshareCommand = defineCommand({
   paths: ["unshare"],
   summary: "Run a command in a modified user namespace",
-  description: "Runs a command in a modified user namespace.",
+  description: "Runs a command, or a shell, with the user and group IDs that containers of this user see.",
   usage: "[COMMAND [ARG...]]",
   args: { min: 0 },
   interspersed: false,
