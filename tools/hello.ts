@@ -50,9 +50,10 @@ function isStale(): boolean {
 async function run(what: string, argv: readonly string[], stdout: "inherit" | "ignore" = "inherit"): Promise<void> {
   const child = Bun.spawn([...argv], { cwd: root, stdin: "inherit", stdout, stderr: "inherit" });
   const status = await child.exited;
-  if (status === 0) return;
-  process.stderr.write(`hello: ${what} failed with status ${status}: ${argv.join(" ")}\n`);
-  process.exit(1);
+  if (status !== 0) throw new Error(`${what} failed with status ${status}: ${argv.join(" ")}`);
 }
 
-await main();
+try { await main(); } catch (error) {
+  process.stderr.write(`hello: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
