@@ -22,8 +22,8 @@ export async function* pipeBytes(work: (write: (chunk: Uint8Array) => Promise<vo
       arrived = Promise.withResolvers<void>();
       const current: typeof waiting = waiting;
       if (current !== undefined) {
-        waiting = undefined;
         yield current.chunk;
+        waiting = undefined;
         current.taken.resolve();
       } else if (isDone) break;
       if (isDone && waiting === undefined) break;

@@ -4,7 +4,7 @@
  */
 import { EngineError, isEngineError, within } from "../base/errors.ts";
 import { findCredentials, parseCredentialsKey, storeCredentials, type AuthContext } from "../config/auth.ts";
-import type { AuthOptions } from "../config/auth-file.ts";
+import { primaryAuthFile, type AuthOptions } from "../config/auth-file.ts";
 import { createRegistryAccess, type ConfiguredAccess } from "../config/registry-access.ts";
 import { readHostFacts, type Environment } from "../config/rootless.ts";
 import { RegistryClient } from "../transports/docker/client.ts";
@@ -43,6 +43,8 @@ export async function openLogin(request: LoginRequest, env: Environment): Promis
 /** What log-in and log-out share. */
 export function prepare(request: LoginRequest, env: Environment): { readonly access: ConfiguredAccess; readonly context: AuthContext; readonly key: string; readonly registry: string } {
   const facts = readHostFacts(env);
+  // Refuses contradicting options before anything is looked up.
+  primaryAuthFile(request, env);
   const access = createRegistryAccess(request, env, facts);
   const context: AuthContext = { ...request, env, facts, credentialHelpers: access.registries().credentialHelpers };
   return { access, context, ...parseCredentialsKey(request.registry ?? firstRegistry(access)) };
