@@ -9,6 +9,14 @@ import { errorAnswer } from "./errors.ts";
 /** The raw side of an upgraded request. */
 export interface Hijackable { readonly socket: NodeDuplex; readonly head: Uint8Array }
 
+export interface BytesOptions {
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Send the headers before the first byte is there: the client does its next step then (docker's wait, events). */
+  readonly headersFirst?: boolean;
+}
+
 export class Reply {
   readonly #response: ServerResponse | undefined;
   readonly #upgrade: Hijackable | undefined;
@@ -25,7 +33,7 @@ export class Reply {
   get isSent(): boolean { return this.#isSent; }
 
   async json(value: unknown, status = 200): Promise<void> { await this.#whole(status, `${JSON.stringify(value)}\n`, "application/json"); }
-  async text(value: string, status = 200): Promise<void> { await this.#whole(status, value, "text/plain; charset=utf-8"); }
+  async text(value: string, status = 200, headers: Readonly<Record<string, string>> = {}): Promise<void> { await this.#whole(status, value, "text/plain; charset=utf-8", headers); }
   async empty(status = 204): Promise<void> { await this.#whole(status, "", undefined); }
 
   async error(error: unknown): Promise<void> {
@@ -40,11 +48,11 @@ export class Reply {
     await this.bytes(lines(items), { status, contentType: "application/json" });
   }
 
-  async bytes(data: ByteStream, options: { readonly status?: number; readonly contentType?: string; readonly headers?: Readonly<Record<string, string>> } = {}): Promise<void> {
+  async bytes(data: ByteStream, options: BytesOptions = {}): Promise<void> {
     const response = this.#plain();
     const iterator = data[Symbol.asyncIterator]();
     // Follow-streams (events, logs -f) may be silent for hours, but the client waits for the headers.
-    const first = await firstOrSilence(iterator);
+    const first = options.headersFirst === true ? { next: iterator.next() } : await firstOrSilence(iterator);
     this.#isSent = true;
     response.writeHead(options.status ?? 200, { ...this.#headers, "Content-Type": options.contentType ?? "application/octet-stream", ...options.headers });
     response.flushHeaders();
@@ -56,9 +64,13 @@ export class Reply {
     response.end();
   }
 
-  /** Switches protocols and joins the connection with the session until the session's output ends. */
+  /**
+   * Switches protocols and joins the connection with the session until the session's output ends. A client that did not ask
+   * for an upgrade gets the output as the body of an ordinary answer.
+   */
   async hijack(session: Duplex): Promise<void> {
-    const { socket, head } = this.#raw();
+    if (this.#upgrade === undefined) { await this.#outputOnly(session); return; }
+    const { socket, head } = this.#upgrade;
     this.#isSent = true;
     const type = session.terminal === true ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
     socket.write(`HTTP/1.1 101 UPGRADED\r\nContent-Type: ${type}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`);
@@ -73,11 +85,18 @@ export class Reply {
     await input;
   }
 
-  async #whole(status: number, body: string, contentType: string | undefined): Promise<void> {
+  async #outputOnly(session: Duplex): Promise<void> {
+    const contentType = session.terminal === true ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
+    const response = this.#plain();
+    response.once("close", () => { session.close(); });
+    await this.bytes(outputBytes(session), { contentType, headersFirst: true });
+  }
+
+  async #whole(status: number, body: string, contentType: string | undefined, headers: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#upgrade !== undefined) { this.#rawAnswer(status, body, contentType); return; }
     const response = this.#plain();
     this.#isSent = true;
-    response.writeHead(status, { ...this.#headers, ...(contentType && { "Content-Type": contentType }), ...(body !== "" && { "Content-Length": String(Buffer.byteLength(body)) }) });
+    response.writeHead(status, { ...this.#headers, ...headers, ...(contentType && { "Content-Type": contentType }), ...(body !== "" && { "Content-Length": String(Buffer.byteLength(body)) }) });
     response.end(body);
   }
 
@@ -91,10 +110,10 @@ export class Reply {
     if (this.#response === undefined) throw new EngineError("invalid-argument", "this endpoint cannot be upgraded");
     return this.#response;
   }
-  #raw(): Hijackable {
-    if (this.#upgrade === undefined) throw new EngineError("invalid-argument", "this endpoint needs `Connection: Upgrade` and `Upgrade: tcp`");
-    return this.#upgrade;
-  }
+}
+
+async function* outputBytes(session: Duplex): ByteStream {
+  for await (const frame of session.output) yield session.terminal === true ? frame.data : encodeFrame(frame);
 }
 
 async function* lines(items: AsyncIterable<unknown>): ByteStream {

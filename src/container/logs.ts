@@ -23,9 +23,9 @@ export async function* logs(context: EngineContext, input: InputOf<typeof operat
   const lives = isAlive(record.state.status) || record.state.status === "initialized";
   const lines = readLog({
     id: record.id, driver: record.config.logDriver, path: record.config.logPath, follow: input.follow === true,
-    ...(input.tail === undefined || input.tail === "all" || input.tail === "" ? {} : { tail: parseTail(input.tail) }),
-    ...(input.since === undefined || input.since === "" ? {} : { sinceNanos: nanos(input.since) }),
-    ...(input.until === undefined || input.until === "" ? {} : { untilNanos: BigInt(Math.round(untilMillis(input.until) * 1000)) * 1000n }),
+    ...(input.tail === undefined || input.tail === "all" || input.tail === "" || input.tail === "-1" ? {} : { tail: parseTail(input.tail) }),
+    ...(isUnset(input.since) ? {} : { sinceNanos: nanos(input.since) }),
+    ...(isUnset(input.until) ? {} : { untilNanos: BigInt(Math.round(untilMillis(input.until) * 1000)) * 1000n }),
     ...(lives ? { ended: waitForEnd(context, record) } : {}), ...(signal === undefined ? {} : { signal }),
   });
   for await (const line of lines) {
@@ -39,6 +39,8 @@ function untilMillis(text: string): number {
   const duration = parseGoDuration(text);
   return duration === undefined ? parseTimestamp(text) : Date.now() + duration;
 }
+/** Clients in Go send their zero time. */
+const isUnset = (time: string | undefined): time is undefined => time === undefined || time === "" || time === "0001-01-01T00:00:00Z";
 const nanos = (text: string): bigint => BigInt(Math.round(parseTimestamp(text) * 1000)) * 1000n;
 
 function parseTail(text: string): number {

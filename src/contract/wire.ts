@@ -139,8 +139,8 @@ function parseJson(text: string, name: string): unknown {
   return name === "filters" ? normaliseFilters(value, text) : value;
 }
 
-/** Docker's old clients send `{name: {value: true}}`, new ones `{name: [value]}`. */
-function normaliseFilters(value: unknown, text: string): Record<string, string[]> {
+/** Docker's old clients send `{name: {value: true}}`, new ones `{name: [value]}`. @throws invalid-argument */
+export function normaliseFilters(value: unknown, text: string): Record<string, string[]> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad("filters", text, "a map of lists");
   return Object.fromEntries(Object.entries(value).map(([name, entry]: [string, unknown]) => {
     if (Array.isArray(entry)) return [name, entry.map(String)];

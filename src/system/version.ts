@@ -1,4 +1,5 @@
 import type { VersionReport } from "../contract/system/version.ts";
+import { goAnsiTime } from "../contract/system/version.wire.ts";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
 
@@ -12,12 +13,7 @@ export async function version(_context: EngineContext): Promise<VersionReport> {
   return {
     APIVersion: podmanVersion, Version: podmanVersion, GoVersion: `bun${Bun.version}`,
     GitCommit: typeof BUILD_COMMIT === "undefined" ? "" : BUILD_COMMIT,
-    BuiltTime: ansiTime(new Date(built * 1000)), Built: built, OsArch: `linux/${arch}`, Os: "linux",
+    BuiltTime: goAnsiTime(built), Built: built, OsArch: `linux/${arch}`, Os: "linux",
   };
 }
 
-/** C's asctime in local time, as `podman version` shows it: `Mon Oct 12 00:19:24 2026`. */
-function ansiTime(time: Date): string {
-  const [weekday = "", month = ""] = time.toString().split(" ");
-  return `${weekday} ${month} ${String(time.getDate()).padStart(2)} ${time.toTimeString().slice(0, 8)} ${time.getFullYear()}`;
-}

@@ -1,8 +1,14 @@
 /** The Docker dialect: hand-written routes that translate and call the Engine. One file per noun. */
 import type { Engine } from "../../contract/index.ts";
 import type { ApiRoute } from "../router.ts";
+import { containerRoutes } from "./containers.ts";
+import { execRoutes } from "./exec.ts";
+import { imageRoutes } from "./images.ts";
+import { networkRoutes } from "./networks.ts";
 import { systemRoutes } from "./system.ts";
+import { unsupportedRoutes } from "./unsupported.ts";
+import { volumeRoutes } from "./volumes.ts";
 
 export function dockerRoutes(engine: Engine): ApiRoute[] {
-  return [...systemRoutes(engine)];
+  return [...systemRoutes(engine), ...containerRoutes(engine), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...unsupportedRoutes()];
 }

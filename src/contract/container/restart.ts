@@ -5,7 +5,7 @@ export const restart = defineOperation({
   summary: "Restart one or more containers",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    timeout: integer("Seconds to wait for stop before killing the container", { wire: "t", unit: "seconds" }),
+    timeout: integer("Seconds to wait for stop before killing the container", { unit: "seconds" }),
   },
   output: nothing,
   kind: "value",

@@ -1,3 +1,4 @@
+import { versionFromWire, versionToWire } from "./version.wire.ts";
 import { defineOperation, output } from "../kit.ts";
 
 /** What `podman version --format json` shows of one side, with Podman's field names. */
@@ -19,5 +20,5 @@ export const version = defineOperation({
   input: {},
   output: output<VersionReport>(),
   kind: "value",
-  libpod: { method: "GET", path: "/version" },
+  libpod: { method: "GET", path: "/version", outputCodec: { toWire: versionToWire, fromWire: versionFromWire } },
 });
