@@ -147,7 +147,8 @@ async function drained(stream: NodeJS.EventEmitter): Promise<void> {
 async function forwardInput(socket: NodeDuplex, head: Uint8Array, session: Duplex): Promise<void> {
   try {
     if (head.length > 0) await session.write(head);
-    for await (const chunk of socket) await session.write(chunk as Uint8Array);
+    // The plain iterator destroys the socket when the client half-closes it, and the output with it.
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) await session.write(chunk as Uint8Array);
     await session.closeWrite();
   } catch {
     // The client or the container went away: the output loop ends the session.

@@ -75,8 +75,8 @@ export function limitsFromDocker(wire: DockerResources): ResourcesCreate {
     cpuRtPeriodMicros: count(wire.CpuRealtimePeriod), cpuRtRuntimeMicros: count(wire.CpuRealtimeRuntime), cpusetCpus: filled(wire.CpusetCpus), cpusetMems: filled(wire.CpusetMems),
     memoryBytes: count(wire.Memory), memoryReservationBytes: count(wire.MemoryReservation), memorySwapBytes: count(wire.MemorySwap),
     memorySwappiness: wire.MemorySwappiness === null || wire.MemorySwappiness === -1 ? undefined : wire.MemorySwappiness,
-    // Docker's clients send 0 for "no limit"; absent means the configuration's default.
-    pidsLimit: wire.PidsLimit === 0 ? -1 : wire.PidsLimit ?? undefined, oomKillDisable: wire.OomKillDisable === true ? true : undefined, blkioWeight: count(wire.BlkioWeight),
+    // 0 and -1 are "no limit"; absent means the configuration's default.
+    pidsLimit: wire.PidsLimit === undefined || wire.PidsLimit === null ? undefined : Math.max(wire.PidsLimit, 0), oomKillDisable: wire.OomKillDisable === true ? true : undefined, blkioWeight: count(wire.BlkioWeight),
     blkioWeightDevice: list(wire.BlkioWeightDevice)?.map(({ Path, Weight }) => ({ path: Path, weight: Weight })), deviceReadBps: rates(wire.BlkioDeviceReadBps), deviceWriteBps: rates(wire.BlkioDeviceWriteBps),
     deviceReadIops: rates(wire.BlkioDeviceReadIOps), deviceWriteIops: rates(wire.BlkioDeviceWriteIOps), ulimits: list(wire.Ulimits)?.map(({ Name, Soft, Hard }) => ({ name: Name, soft: Soft, hard: Hard })),
   });
