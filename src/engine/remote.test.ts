@@ -19,7 +19,7 @@ const engine = {
       if (input.name === "taken") throw new EngineError("conflict", "that name is in use", { reason: "name-in-use", hint: "choose another" });
     },
   },
-  system: { version: async () => ({ Version: "1.2.3", OsArch: "linux/amd64" }) },
+  system: { version: async () => ({ APIVersion: "1.2.3", Version: "1.2.3", GoVersion: "", GitCommit: "", BuiltTime: "", Built: 0, OsArch: "linux/amd64", Os: "linux" }) },
 } as unknown as Engine;
 
 beforeAll(async () => {
