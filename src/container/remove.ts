@@ -26,19 +26,20 @@ export async function remove(context: EngineContext, input: Input): Promise<read
 }
 
 /** undefined when nothing is left to do: another tool's container went from the storage, or a missing one is ignored. */
-async function idOrNothing(context: EngineContext, { ref, ignore }: Input): Promise<string | undefined> {
+async function idOrNothing(context: EngineContext, { ref, ignore, force }: Input): Promise<string | undefined> {
   try { return context.containers().resolveId(ref); } catch (error) {
     if (!isEngineError(error, "no-such-container")) throw error;
-    if (await removeExternal(context, ref) || ignore === true) return undefined;
+    if (await removeExternal(context, ref, force === true) || ignore === true) return undefined;
     throw new EngineError("not-found", `no container with ID or name "${ref}" found: no such container`, { reason: "no-such-container", cause: error });
   }
 }
 
 /** True when the storage had a container of that name that another tool made. */
-async function removeExternal(context: EngineContext, ref: string): Promise<boolean> {
+async function removeExternal(context: EngineContext, ref: string, isForced: boolean): Promise<boolean> {
   const store = await context.store();
   const external = store.containers().find(({ id, names }) => id === ref || names.includes(ref) || (ref.length >= 4 && id.startsWith(ref)));
   if (external === undefined) return false;
+  if (!isForced && store.mountPointOf(external.id) !== undefined) throw stateImproper(`container "${ref}" is mounted and cannot be removed without using force`);
   await store.removeContainer(external.id);
   return true;
 }

@@ -32,11 +32,12 @@ async function openRemote(global: EngineOptions, env: EngineContext["env"]): Pro
   if (global.url !== undefined) return createRemoteEngine(global.url);
   const { loadConfig } = await import("../config/load.ts");
   const { engine, rootless } = loadConfig(global, env);
-  const name = global.connection ?? engine.activeService;
-  if (name === undefined || name === "") return createRemoteEngine(defaultAddress(rootless, env));
-  const destination = engine.serviceDestinations[name];
-  if (destination === undefined) throw new EngineError("not-found", `read cli flags: connection "${name}" not found`);
-  return createRemoteEngine(destination.uri);
+  const { listConnections } = await import("../config/connections.ts");
+  const wanted = global.connection ?? "";
+  const found = listConnections(engine, env).find((connection) => wanted === "" ? connection.Default : connection.Name === wanted);
+  if (found !== undefined) return createRemoteEngine(found.URI);
+  if (wanted !== "") throw new EngineError("not-found", `read cli flags: connection "${wanted}" not found`);
+  return createRemoteEngine(defaultAddress(rootless, env));
 }
 
 function defaultAddress(rootless: boolean, env: EngineContext["env"]): string {

@@ -3,6 +3,11 @@
 import type { CommandEntry } from "../kit/types.ts";
 
 export const commandEntries: readonly CommandEntry[] = [
+  { paths: ["system connection add"], summary: "Remember the address of a Podman service", load: async () => (await import("./connection/add.ts")).addConnectionCommand },
+  { paths: ["system connection default"], summary: "Choose the service to use when none is named", load: async () => (await import("./connection/default.ts")).defaultConnectionCommand },
+  { paths: ["system connection list"], aliases: ["system connection ls"], summary: "List the addresses of Podman services", load: async () => (await import("./connection/list.ts")).listConnectionsCommand },
+  { paths: ["system connection remove"], aliases: ["system connection rm"], summary: "Forget the address of a Podman service", load: async () => (await import("./connection/remove.ts")).removeConnectionCommand },
+  { paths: ["system connection rename"], aliases: ["system connection mv"], summary: "Give a service's address another name", load: async () => (await import("./connection/rename.ts")).renameConnectionCommand },
   { paths: ["attach", "container attach"], summary: "Connect to a running container", load: async () => (await import("./container/attach.ts")).attachCommand },
   { paths: ["container cleanup"], summary: "Free the network and the mounts of containers that have ended", where: "local", load: async () => (await import("./container/cleanup.ts")).cleanupCommand },
   { paths: ["create", "container create"], summary: "Make a container without starting it", load: async () => (await import("./container/create.ts")).createCommand },

@@ -1,6 +1,6 @@
 /** Flags of `run` and `create` → ContainerCreate. A table of contents; each group converts its own. */
 import { readFileSync } from "node:fs";
-import { EngineError, within } from "../../base/errors.ts";
+import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { CommandContext, ValuesOf } from "../kit/types.ts";
 import { healthFlags } from "./flags-health.ts";
@@ -49,7 +49,7 @@ export function dropUndefined<T extends object>(value: { [K in keyof T]?: T[K] |
 
 /** A file that a flag names. @throws invalid-argument with the path */
 export function readFlagFile(path: string): string {
-  try { return readFileSync(path, "utf8"); } catch (error) { throw within("open flag file", error, "invalid-argument"); }
+  try { return readFileSync(path, "utf8"); } catch (error) { throw new EngineError(isErrno(error, "ENOENT") ? "not-found" : "invalid-argument", messageOf(error), { cause: error }); }
 }
 
 export const usage = (message: string): EngineError => new EngineError("invalid-argument", message);

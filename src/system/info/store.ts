@@ -27,6 +27,6 @@ export async function storeInfo(context: EngineContext): Promise<StoreInfo> {
 function existing(path: string): string { return existsSync(path) || path === "/" ? path : existing(dirname(path)); }
 
 /** Options by name; image stores as a list, and the last one under its old name too. */
-function graphOptions({ options, additionalImageStores: stores }: StorageConfig): StoreInfo["graphOptions"] {
-  return { ...options, ...(stores.length === 0 ? {} : { additionalImageStores: stores, imagestore: stores.at(-1) ?? "" }) };
+function graphOptions({ driver, options, additionalImageStores: stores }: StorageConfig): StoreInfo["graphOptions"] {
+  return { ...options, ...(stores.length === 0 ? {} : { [`${driver}.additionalImageStores`]: stores, [`${driver}.imagestore`]: stores.at(-1) ?? "" }) };
 }
