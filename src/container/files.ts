@@ -1,8 +1,9 @@
 /** The files that are bound over a container's own: made empty before the runtime opens them, filled in place before the start. */
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { hostname as hostHostname } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../base/errors.ts";
+import type { IdMap } from "../contract/types/container-create.ts";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { HostEntry } from "../net/hosts.ts";
@@ -20,9 +21,12 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
   const { config } = record;
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   mkdirSync(config.staticDir, { recursive: true, mode: 0o700 });
+  const owner = config.uidMaps.length === 0 ? undefined : { uid: hostIdOf(config.uidMaps), gid: hostIdOf(config.gidMaps) };
   const write = (name: string, content: string): string => {
     const path = join(config.runDir, name);
     writeFileSync(path, content, { mode: 0o644 });
+    // Inside they belong to root, whoever that is outside.
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     return path;
   };
   const network = config.create.network ?? {};
@@ -36,6 +40,8 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
     ...localtimeOf(context, record),
   };
 }
+
+const hostIdOf = (maps: readonly IdMap[]): number => maps.find(({ containerId }) => containerId === 0)?.hostId ?? 0;
 
 const zoneinfo = "/usr/share/zoneinfo";
 

@@ -39,7 +39,7 @@ function sandboxKey({ config, state }: ContainerRecord): string {
 
 async function networksOf(context: EngineContext, { config }: ContainerRecord, status: Readonly<Record<string, NetworkStatus>>): Promise<Record<string, InspectNetwork>> {
   const extra = { DriverOpts: null, IPAMConfig: null, Links: null };
-  if (config.network.networks.length === 0) return config.network.mode === "bridge" ? {} : { [config.network.mode]: { ...nothing, NetworkID: config.network.mode, ...extra } };
+  if (config.network.networks.length === 0) return config.network.mode === "bridge" || config.network.mode === "ns" ? {} : { [config.network.mode]: { ...nothing, NetworkID: config.network.mode, ...extra } };
   const known = await (await context.networks()).list();
   return Object.fromEntries(config.network.networks.map(({ name, aliases }) => [name, {
     ...addressesOf(status[name]), NetworkID: known.find((network) => network.name === name)?.id ?? name, ...extra,

@@ -47,7 +47,14 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 /** @throws unavailable with netavark's own words; the namespace may be half set up, so tear it down */
 export async function setUp(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
   const answer = await run(call, ["setup", netnsPath], input, Object.keys(input.networks).length);
-  return parseAnswer(answer) as Readonly<Record<string, NetworkStatus>>;
+  return Object.fromEntries(Object.entries(parseAnswer(answer) as Readonly<Record<string, NetworkStatus>>).map(([name, status]) => [name, inGoOrder(status)]));
+}
+
+/** Podman shows these fields in this order, and scripts compare the text. */
+function inGoOrder({ interfaces, ...rest }: NetworkStatus): NetworkStatus {
+  const ordered = Object.entries(interfaces ?? {}).map(([device, { mac_address, subnets = [] }]) =>
+    [device, { subnets: subnets.map(({ ipnet, gateway }) => ({ ipnet, ...(gateway === undefined ? {} : { gateway }) })), mac_address }] as const);
+  return { interfaces: Object.fromEntries(ordered), ...rest };
 }
 
 /** `isCounted`: a set-up succeeded before. */

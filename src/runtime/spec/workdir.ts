@@ -9,7 +9,7 @@ export interface WorkdirRequest {
   readonly workdir: string;
   /** The user named it with --workdir: then it must exist. */
   readonly mustExist: boolean;
-  /** Destinations of mounts: below one, the runtime sees something else. */
+  /** Destinations of mounts: below one the runtime sees something else, and above one it makes the directories. */
   readonly mounts: readonly string[];
   /** Host ids of the owner of a new directory. */
   readonly owner: { readonly uid: number; readonly gid: number };
@@ -18,7 +18,7 @@ export interface WorkdirRequest {
 /** Idempotent. @throws EngineError not-found with Podman's sentence, when it must exist */
 export function ensureWorkdir(rootFd: number, request: WorkdirRequest): void {
   const { workdir, containerId } = request;
-  const isMounted = request.mounts.some((destination) => workdir === destination || workdir.startsWith(`${destination === "/" ? "" : destination}/`));
+  const isMounted = request.mounts.some((destination) => workdir === destination || isBelow(workdir, destination) || isBelow(destination, workdir));
   if (isMounted || workdir === "/" || workdir === "") return;
   const info = statInRoot(rootFd, workdir);
   if (info?.isDirectory() === true) return;
@@ -33,3 +33,5 @@ export function ensureWorkdir(rootFd: number, request: WorkdirRequest): void {
   if (resolveInRoot(rootFd, request.rootfs, workdir) !== workdir) return;
   throw new EngineError("not-found", `workdir "${workdir}" does not exist on container ${containerId}`);
 }
+
+const isBelow = (path: string, parent: string): boolean => path.startsWith(`${parent === "/" ? "" : parent}/`);
