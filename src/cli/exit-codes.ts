@@ -1,5 +1,5 @@
 /** Exit statuses of errors, as podman(1) lists them. */
-import { isEngineError } from "../base/errors.ts";
+import { isEngineError, messageOf } from "../base/errors.ts";
 
 /** The engine itself failed, or the command line was wrong. */
 export const engineFailure = 125;
@@ -13,7 +13,14 @@ export const notFound = 127;
 /** A signal asked us to stop and nothing else decided the status. */
 const interrupted = 1;
 
+/** `run` made the container and could not start it: Podman's status is then 127 for whatever was not found, else 126. */
+export class StartFailure extends Error {
+  override readonly name = "StartFailure";
+  constructor(cause: unknown) { super(messageOf(cause), { cause }); }
+}
+
 export function exitStatusOf(error: unknown): number {
+  if (error instanceof StartFailure) return isEngineError(error.cause, "not-found") ? notFound : notExecutable;
   if (error instanceof DOMException && error.name === "AbortError") return interrupted;
   if (isEngineError(error, "command-not-executable")) return notExecutable;
   if (isEngineError(error, "command-not-found")) return notFound;

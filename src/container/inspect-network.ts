@@ -25,11 +25,13 @@ export async function networkSettings(context: EngineContext, record: ContainerR
   // Only a container in one network shows its addresses at the top as well.
   const [only, more] = Object.values(networks);
   const first = only !== undefined && more === undefined ? basicOf(only) : nothing;
-  return {
+  const settings: InspectNetworkSettings = {
     ...first, Bridge: "", SandboxID: "", HairpinMode: false, LinkLocalIPv6Address: "", LinkLocalIPv6PrefixLen: 0,
     Ports: { ...portBindings(network.ports), ...unpublished(record) },
     SandboxKey: sandboxKey(record), ...(Object.keys(networks).length === 0 ? {} : { Networks: networks }),
   };
+  // Left out of JSON, but a template sees an empty map.
+  return Object.keys(networks).length > 0 ? settings : Object.defineProperty(settings, "Networks", { value: {}, enumerable: false });
 }
 
 function sandboxKey({ config, state }: ContainerRecord): string {

@@ -13,7 +13,7 @@ function commonTests(engine: TestEngine): void {
     await engine.ok("run", "-d", "--name", "web", "--network", "shop", "--network-alias", "www", "-p", "18081:80", busybox, ...serve);
     for (const name of ["web", "www"]) expect(await engine.ok("run", "--rm", "--network", "shop", busybox, "wget", "-q", "-O", "-", `http://${name}/`)).toBe("hello from busybox");
     expect(await fetchText(18081)).toBe("hello from busybox\n");
-    expect(await engine.fails(125, "run", "--rm", "-p", "18081:80", "--network", "shop", busybox, "true")).toContain("address already in use");
+    expect(await engine.fails(126, "run", "--rm", "-p", "18081:80", "--network", "shop", busybox, "true")).toContain("address already in use");
     expect(await engine.fails(2, "network", "rm", "shop")).toContain('"shop" has associated containers with it. Use -f to forcibly delete containers and pods: network is being used');
     const inspected = JSON.parse(await engine.ok("network", "inspect", "shop")) as { containers: Record<string, { name: string }> }[];
     expect(Object.values(inspected[0]?.containers ?? {}).map(({ name }) => name)).toEqual(["web"]);
@@ -53,13 +53,13 @@ withEngine("networks as root", { needs: ["root", ...needs] }, (engine) => {
   test("static address and MAC, on the default network too", async () => {
     const out = await engine.ok("run", "--rm", "--network", "bridge:ip=10.88.9.9,mac=92:d0:c6:0a:29:33", busybox, "ip", "-o", "addr", "show", "eth0");
     expect(out).toContain("10.88.9.9/16");
-    expect(await engine.fails(125, "run", "--rm", "--ip", "10.99.0.1", busybox, "true")).toContain("requested static ip 10.99.0.1 not in any subnet on network podman");
+    expect(await engine.fails(126, "run", "--rm", "--ip", "10.99.0.1", busybox, "true")).toContain("requested static ip 10.99.0.1 not in any subnet on network podman");
   }, 60_000);
 
   test("a port that a server has is named, and nothing is left", async () => {
     const server = createServer().listen(18082, "127.0.0.1");
     await new Promise((resolve) => { server.once("listening", resolve); });
-    const message = await engine.fails(125, "run", "--rm", "-p", "127.0.0.1:18082:80", busybox, "true");
+    const message = await engine.fails(126, "run", "--rm", "-p", "127.0.0.1:18082:80", busybox, "true");
     server.close();
     expect(message).toContain("cannot listen on the TCP port: listen tcp4 127.0.0.1:18082: bind: address already in use");
   }, 60_000);

@@ -2,6 +2,7 @@
 import { EngineError, isEngineError } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
+import { StartFailure } from "../exit-codes.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { forwardSession } from "../session/forward.ts";
 import { proxySignals } from "../session/signals.ts";
@@ -90,12 +91,12 @@ async function startOrRemove(engine: Engine, id: string, isRemoved: boolean): Pr
   await removeOnFailure(engine, id, isRemoved, async () => engine.container.start({ ref: id }));
 }
 
-/** A container that was to be removed when it exits must not stay because it never started. */
+/** A container that was to be removed when it exits must not stay because it never started. @throws StartFailure */
 async function removeOnFailure<T>(engine: Engine, id: string, isRemoved: boolean, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
     if (isRemoved) await engine.container.remove({ ref: id, force: true, ignore: true, volumes: true }).catch((cleanup: unknown) => { throw new EngineError("internal", `${String(error)}; removing it failed too: ${String(cleanup)}`, { cause: error }); });
-    throw error;
+    throw new StartFailure(error);
   }
 }
