@@ -29,8 +29,9 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
     });
     try {
       await running.attachReady();
-      if (hasPipeInsteadOfNull(request)) endStdin(join(paths.bundle, "attach"));
       await request.onReady?.(join(paths.bundle, "attach"));
+      // After the caller's: conmon accepts one connection at a time between reads, and output before an accept is lost to it.
+      if (hasPipeInsteadOfNull(request)) endStdin(join(paths.bundle, "attach"));
       running.release();
       return { pid: await running.pid(), conmonPid: 0 };
     } finally { running.close(); }
