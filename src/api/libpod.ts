@@ -2,7 +2,7 @@
 import type { Engine } from "../contract/index.ts";
 import { operations } from "../contract/index.ts";
 import type { ByteStream, Duplex, Operation, Route } from "../contract/kit.ts";
-import { decodeRequest } from "../contract/wire.ts";
+import { decodeRequest, progressHeader } from "../contract/wire.ts";
 import type { Reply } from "./reply.ts";
 import type { ApiRequest } from "./request.ts";
 import type { ApiRoute } from "./router.ts";
@@ -24,7 +24,7 @@ async function answer(operation: Operation, route: Route, method: Method, reques
   const body = route.body === undefined || operation.upload ? undefined : await request.json();
   const input = decodeRequest(operation, request.parameters, request.query, body, (name) => request.header(name));
   const result = method(input, { signal: request.signal, ...(operation.upload && { body: request.body }) });
-  if (operation.kind === "stream") return reply.stream(mapped(route, result as AsyncIterable<unknown>), route.status);
+  if (operation.kind === "stream") return reply.stream(mapped(route, result as AsyncIterable<unknown>, request.header(progressHeader) !== undefined), route.status);
   if (operation.kind === "bytes") return reply.bytes(result as ByteStream, route.status === undefined ? {} : { status: route.status });
   if (operation.kind === "duplex") return reply.hijack(await (result as Promise<Duplex>));
   const value = await (result as Promise<unknown>);
@@ -35,6 +35,10 @@ async function answer(operation: Operation, route: Route, method: Method, reques
 function toWire(route: Route, value: unknown): unknown {
   return route.outputCodec === undefined ? value : (route.outputCodec.toWire as (value: unknown) => unknown)(value);
 }
-async function* mapped(route: Route, items: AsyncIterable<unknown>): AsyncGenerator<unknown> {
-  for await (const item of items) yield toWire(route, item);
+/** Items that are progress alone are for clients that asked: Podman's take them for a broken stream. */
+async function* mapped(route: Route, items: AsyncIterable<unknown>, withProgress: boolean): AsyncGenerator<unknown> {
+  for await (const item of items) if (withProgress || !isProgress(item)) yield toWire(route, item);
+}
+function isProgress(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "progress" in item && Object.keys(item).length === 1;
 }

@@ -122,7 +122,9 @@ async function* lines(items: AsyncIterable<unknown>): ByteStream {
     for await (const item of items) { isStarted = true; yield Buffer.from(`${JSON.stringify(item)}\n`); }
   } catch (error) {
     if (!isStarted) throw error;
-    yield Buffer.from(`${JSON.stringify({ streamError: errorAnswer(error).body })}\n`);
+    const { body } = errorAnswer(error);
+    // Podman's clients read `error`; ours get the code too.
+    yield Buffer.from(`${JSON.stringify({ error: body["message"], streamError: body })}\n`);
   }
 }
 

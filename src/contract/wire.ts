@@ -14,6 +14,9 @@ export interface WireRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
+/** Header of a client that understands items of progress in streams (our own). */
+export const progressHeader = "X-Progress";
+
 type Input = Readonly<Record<string, unknown>>;
 
 /** The route of an operation, or the reason why it has none. @throws not-implemented */

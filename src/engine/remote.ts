@@ -3,7 +3,7 @@ import { EngineError } from "../base/errors.ts";
 import { operations, type Engine } from "../contract/index.ts";
 import type { ByteStream, CallOptions, Operation, UploadOptions } from "../contract/kit.ts";
 import { podmanVersion } from "../contract/version.ts";
-import { encodeRequest, routeOf, type WireRequest } from "../contract/wire.ts";
+import { encodeRequest, progressHeader, routeOf, type WireRequest } from "../contract/wire.ts";
 import { decodeError } from "./decode-error.ts";
 import { fetchTarget, parseAddress, unreachable, type Address } from "./transport/connection.ts";
 import { hijack } from "./transport/hijack.ts";
@@ -45,7 +45,7 @@ function fromWire(operation: Operation, wire: unknown): unknown {
 async function* items(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): AsyncGenerator<unknown> {
   const decoder = new TextDecoder();
   let pending = "";
-  for await (const chunk of chunks(address, operation, input, options)) {
+  for await (const chunk of body(await request(address, withProgress(encodeRequest(operation, input)), options))) {
     pending += decoder.decode(chunk, { stream: true });
     const lines = pending.split("\n");
     pending = lines.pop() ?? "";
@@ -57,12 +57,19 @@ async function* items(address: Address, operation: Operation, input: Readonly<Re
 /** A stream that fails after its first item says so in its last line, because the status is already sent. */
 function item(operation: Operation, line: string): unknown {
   const parsed: unknown = JSON.parse(line);
-  if (typeof parsed === "object" && parsed !== null && "streamError" in parsed) throw decodeError(500, JSON.stringify(parsed.streamError));
+  if (typeof parsed === "object" && parsed !== null) {
+    if ("streamError" in parsed) throw decodeError(500, JSON.stringify(parsed.streamError));
+    if ("error" in parsed && typeof parsed.error === "string" && parsed.error !== "") throw decodeError(500, JSON.stringify({ message: parsed.error }));
+  }
   return fromWire(operation, parsed);
 }
 
+const withProgress = (wire: WireRequest): WireRequest => ({ ...wire, headers: { ...wire.headers, [progressHeader]: "1" } });
+
 async function* chunks(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): ByteStream {
-  const response = await request(address, encodeRequest(operation, input), options);
+  yield* body(await request(address, encodeRequest(operation, input), options));
+}
+async function* body(response: Response): ByteStream {
   if (response.body !== null) yield* response.body as unknown as ByteStream;
 }
 

@@ -6,8 +6,10 @@ import type { EngineContext } from "../engine/context.ts";
 declare const BUILD_TIME: number;
 declare const BUILD_COMMIT: string;
 
+export async function version(_context: EngineContext): Promise<VersionReport> { return versionOfBuild(); }
+
 /** Version facts of this binary; build facts are put in by tools/build.ts. */
-export async function version(_context: EngineContext): Promise<VersionReport> {
+export function versionOfBuild(): VersionReport {
   const built = typeof BUILD_TIME === "undefined" ? 0 : BUILD_TIME;
   const arch = process.arch === "x64" ? "amd64" : process.arch;
   return {

@@ -12,7 +12,7 @@ export const tagCommand = defineCommand({
   examples: ["podman tag 0e3bbc2 fedora:latest", "podman tag imageID:latest myNewImage:newTag", "podman tag httpd myregistryhost:5000/fedora/httpd:v2"],
   run: async (context, [ref = "", ...names]) => {
     const engine = await context.engine();
-    for (const name of names) await engine.image.tag({ ref, repo: name });
+    for (const name of names) await engine.image.tag({ ref, ...splitTag(name) });
   },
 });
 
@@ -29,6 +29,12 @@ export const untagCommand = defineCommand({
     if (names.length === 0) await engine.image.untag({ ref });
     // The first name may be the one by which the image was found: go on by id.
     const { Id } = names.length === 0 ? { Id: "" } : await engine.image.inspect({ ref });
-    for (const name of names) await engine.image.untag({ ref: Id, repo: name });
+    for (const name of names) await engine.image.untag({ ref: Id, ...splitTag(name) });
   },
 });
+
+/** A service of Podman's takes name and tag apart. */
+function splitTag(name: string): { readonly repo: string; readonly tag?: string } {
+  const [, repo = name, tag] = /^([^@]+):([^/:@]+)$/.exec(name) ?? [];
+  return { repo, ...(tag !== undefined && { tag }) };
+}

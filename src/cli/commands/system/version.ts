@@ -2,7 +2,7 @@ import type { VersionReport } from "../../../contract/system/version.ts";
 import { isEngineError } from "../../../base/errors.ts";
 import { alignTabs } from "../../../formats/go/tabwriter.ts";
 import { goType } from "../../../formats/gotemplate/values.ts";
-import { defineCommand } from "../../kit/types.ts";
+import { defineCommand, type CommandContext } from "../../kit/types.ts";
 
 export const version = defineCommand({
   paths: ["version"],
@@ -13,10 +13,13 @@ export const version = defineCommand({
     format: { kind: "string", name: "format", short: "f", doc: "Print as JSON, or by a Go template" },
   },
   run: async (context, _args, { format }) => {
-    const client = await (await context.engine()).system.version({});
-    if (format === undefined) { await context.out.write(describe(client)); return; }
+    const { client, server } = await bothSides(context);
+    if (format === undefined) {
+      await context.out.write(describe("Client:", client) + (server === undefined ? "" : `\n${describe("Server:", server)}`));
+      return;
+    }
     const { renderFormat } = await import("../../render.ts");
-    const report = { [goType]: "*entities.SystemVersionReport", Client: { ...client, [goType]: "*define.Version" } };
+    const report = { [goType]: "*entities.SystemVersionReport", Client: typed(client), ...(server !== undefined && { Server: typed(server) }) };
     try {
       await renderFormat(context, "version", format, report);
     } catch (error) {
@@ -27,9 +30,18 @@ export const version = defineCommand({
   },
 });
 
-function describe(side: VersionReport): string {
+const typed = (side: VersionReport): VersionReport & { readonly [goType]: string } => ({ ...side, [goType]: "*define.Version" });
+
+/** The engine on this machine is client and server in one. */
+async function bothSides(context: CommandContext): Promise<{ readonly client: VersionReport; readonly server?: VersionReport }> {
+  if (!context.isRemote) return { client: await (await context.engine()).system.version({}) };
+  const { versionOfBuild } = await import("../../../system/version.ts");
+  return { client: versionOfBuild(), server: await (await context.engine()).system.version({}) };
+}
+
+function describe(title: "Client:" | "Server:", side: VersionReport): string {
   const rows: [string, string][] = [
-    ["Client:", "Podman Engine"], ["Version:", side.Version], ["API Version:", side.APIVersion], ["Go Version:", side.GoVersion],
+    [title, "Podman Engine"], ["Version:", side.Version], ["API Version:", side.APIVersion], ["Go Version:", side.GoVersion],
     ...(side.GitCommit === "" ? [] : [["Git Commit:", side.GitCommit] as [string, string]]),
     ["Built:", side.BuiltTime], ...(side.BuildOrigin === undefined ? [] : [["Build Origin:", side.BuildOrigin] as [string, string]]),
     ["OS/Arch:", side.OsArch],
