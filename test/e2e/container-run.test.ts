@@ -16,7 +16,7 @@ withEngine("podman run", { needs: ["root", "isolated", "crun", "conmon"] }, (eng
     ["the command's own status", 7, ["sh", "-c", "exit 7"]],
     ["a command that is not there", 127, ["no-such-command"]],
     ["a command that is not executable", 126, ["/etc"]],
-    ["a command ended by a signal", 137, ["sh", "-c", "kill -9 $$"]],
+    ["a command ended by a signal", 137, ["sh", "-c", "sh -c 'kill -9 $$'; exit $?"]],
   ])("exit status: %s", async (_what, status, command) => {
     expect((await engine.run(["run", "--rm", ...none, busybox, ...command])).status).toBe(status);
   });
