@@ -122,7 +122,7 @@ export function globalOptions(parsed: ParsedFlags, env: Readonly<Record<string, 
     hooksDirs: strings("hooksDirs"), eventsBackend: string("eventsBackend"), cdiSpecDirs: strings("cdiSpecDirs"),
     modules: strings("modules"), logLevel: logLevel(parsed), remote, url, connection,
     identity: string("identity") ?? nonEmpty(env.CONTAINER_SSHKEY), noout: values.noout === true, out: string("out"),
-    transientStore: values.transientStore === true, syslog: values.syslog === true, ssh: string("ssh"),
+    transientStore: values.transientStore === true, syslog: values.syslog === true, defaultMountsFile: string("defaultMountsFile"), ssh: string("ssh"),
   }) as unknown as GlobalOptions;
 }
 

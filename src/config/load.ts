@@ -113,7 +113,8 @@ function signaturePolicyPath(env: Environment, facts: HostFacts): string {
 function applyGlobal(draft: Draft, global: GlobalOverrides): void {
   const set = (section: Section, field: string, value: unknown): void => { if (value !== undefined) section[field] = value; };
   const list = (values: readonly string[] | undefined): readonly string[] | undefined => (values === undefined || values.length === 0 ? undefined : values);
-  const { engine, network } = draft;
+  const { containers, engine, network } = draft;
+  set(containers, "defaultMountsFile", global.defaultMountsFile);
   set(engine, "tmpDir", global.tmpdir === undefined ? undefined : resolve(global.tmpdir));
   set(engine, "cgroupManager", global.cgroupManager);
   set(engine, "conmonPath", global.conmon === undefined ? undefined : [global.conmon]);

@@ -43,6 +43,8 @@ export interface GlobalOverrides {
   readonly cdiSpecDirs?: readonly string[];
   readonly modules?: readonly string[];
   readonly transientStore?: boolean;
+  readonly defaultMountsFile?: string | undefined;
+  readonly syslog?: boolean;
 }
 
 export interface StorageConfig {
@@ -69,6 +71,8 @@ export interface ContainersSection {
   readonly cgroupConf: readonly string[];
   readonly cgroupns: string;
   readonly defaultCapabilities: readonly string[];
+  /** Instead of the usual mounts.conf (--default-mounts-file). */
+  readonly defaultMountsFile?: string;
   readonly defaultSysctls: readonly string[];
   readonly defaultUlimits: readonly string[];
   readonly devices: readonly string[];

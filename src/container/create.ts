@@ -6,6 +6,7 @@
  *   3. named volumes                                                         → stay as unused volumes; anonymous ones are removed
  *   4. one transaction: the row is inserted, the reservation becomes a name  → the container exists
  */
+import { EngineError, isEngineError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import { withUndo, type Undo } from "../base/undo.ts";
 import { join } from "node:path";
@@ -22,7 +23,7 @@ import { resolveHostname, resolveIdMaps, resolveLog, resolveUlimits } from "./re
 import { resolveImage, type BaseImage } from "./resolve-image.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
 import { resolveExpose, resolveNetwork } from "./resolve-network.ts";
-import { resolveCommand, resolveEnv, resolveHealth, resolveStopSignal } from "./resolve-process.ts";
+import { isSystemd, resolveCommand, resolveEnv, resolveHealth, resolveStopSignal } from "./resolve-process.ts";
 import { emitContainer } from "./sync.ts";
 import { validate } from "./validate.ts";
 
@@ -41,7 +42,14 @@ export async function create(context: EngineContext, { spec }: InputOf<typeof op
     return build(context, spec, image, id, undo);
   });
   await emitContainer(context, record, "create");
-  return { Id: id, Warnings: [] };
+  return { Id: id, Warnings: warningsOf(spec, record) };
+}
+
+/** What was asked for and cannot be had; the container is made all the same. */
+function warningsOf({ network }: ContainerCreate, { config }: ContainerRecord): readonly string[] {
+  const { mode } = config.network;
+  const isDiscarded = ((network?.ports ?? []).length > 0 || network?.publishAll === true) && ["host", "none", "container", "ns"].includes(mode);
+  return isDiscarded ? [`Port mappings have been discarded because "${mode}" network namespace mode does not support them`] : [];
 }
 
 async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, id: string, undo: Undo): Promise<ContainerRecord> {
@@ -58,13 +66,19 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
     ...(spec.storage?.storageOptions === undefined ? {} : { storageOptions: spec.storage.storageOptions }),
     ...(config.uidMaps.length === 0 ? {} : { uidMaps: config.uidMaps, gidMaps: config.gidMaps }),
     ...(context.config.storage.transient || spec.remove === true ? { volatile: true } : {}),
-  });
+  }).catch((error: unknown) => { throw refusedName(error); });
   const staticDir = store.containerDirectory(id);
   const log = resolveLog(context, spec, staticDir);
   if (config.volumes.length > 0) await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, undo);
   const record: ContainerRecord = { id, name, config: { ...config, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
   table.insert(record);
   return record;
+}
+
+/** A name that another tool's container (Buildah's) has in the storage. */
+function refusedName(error: unknown): unknown {
+  if (!isEngineError(error, "name-in-use")) return error;
+  return new EngineError("conflict", `creating container storage: ${error.message} by an external entity, or use --replace to instruct Podman to do so.`, { reason: "name-in-use", cause: error });
 }
 
 /** What no start could do is refused now. */
@@ -79,10 +93,12 @@ async function checkStart(context: EngineContext, id: string, name: string, conf
 /** A given name, or a random one that is still free. */
 function reserveName(context: EngineContext, spec: ContainerCreate, id: string): string {
   const table = context.containers();
-  if (spec.name !== undefined && spec.name !== "") {
-    checkName(spec.name);
-    table.reserve(id, spec.name);
-    return spec.name;
+  // Docker's names begin with a slash.
+  const given = spec.name?.replace(/^\//, "") ?? "";
+  if (given !== "") {
+    checkName(given);
+    table.reserve(id, given);
+    return given;
   }
   const name = randomName((candidate) => table.isNameTaken(candidate));
   table.reserve(id, name);
@@ -97,16 +113,18 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
   const network = await resolveNetwork(context, spec, id, expose);
   const namespaces = resolveJoined(context, spec);
   const settled: ContainerCreate = namespaces === undefined ? spec : { ...spec, namespaces };
+  const process = resolveCommand(spec, defaults);
+  const systemd = isSystemd(spec, process.command);
   const dependencies = dependenciesOf(context, settled, network.mode === "container" ? network.value : undefined);
   return {
     version: recordVersion, create: settled, createdAt: new Date().toISOString(),
     ...(image === undefined ? {} : { imageId: image.id, imageName: image.name }),
     ...(spec.pod === undefined ? {} : { pod: spec.pod }),
-    ...resolveCommand(spec, defaults),
+    ...process, ...(systemd ? { systemd } : {}),
     env: resolveEnv(context, spec, defaults), workdir: spec.workdir ?? orElse(defaults?.WorkingDir, "/"), user: spec.user ?? defaults?.User ?? "",
     labels: { ...defaults?.Labels, ...spec.labels },
     annotations: { ...Object.fromEntries(containers.annotations.map((line) => [line.split("=")[0] ?? "", line.split("=").slice(1).join("=")])), ...spec.annotations },
-    stopSignal: resolveStopSignal(spec, defaults), stopTimeoutSeconds: spec.stopTimeoutSeconds ?? engine.stopTimeoutSeconds,
+    stopSignal: resolveStopSignal(spec, defaults, systemd), stopTimeoutSeconds: spec.stopTimeoutSeconds ?? engine.stopTimeoutSeconds,
     terminal: spec.terminal ?? false, stdin: spec.stdin ?? false, hostname: resolveHostname(context, spec, id, name, network),
     ociRuntime: spec.ociRuntime ?? engine.runtime, cgroupManager: engine.cgroupManager, logDriver: "", logPath: "",
     network, ...resolveMounts(context, settled, defaults), dependencies, expose, ...(health === undefined ? {} : { health }),

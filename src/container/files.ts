@@ -1,8 +1,7 @@
 /** The files that are bound over a container's own: made empty before the runtime opens them, filled in place before the start. */
-import { chownSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { hostname as hostHostname } from "node:os";
 import { join } from "node:path";
-import { EngineError } from "../base/errors.ts";
 import type { IdMap } from "../contract/types/container-create.ts";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -13,6 +12,7 @@ import type { SpecFiles } from "../runtime/spec/input.ts";
 import { mount, mountFlags } from "../sys/index.ts";
 import { shmPathOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
+import { subscriptionsOf } from "./subscriptions.ts";
 
 const defaultShmSizeBytes = 65_536_000;
 
@@ -37,23 +37,11 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
     ...(network.noHostname ?? context.config.containers.noHostname ? {} : { hostname: write("hostname", `${config.hostname === "" ? hostHostname() : config.hostname}\n`) }),
     containerenv: write(".containerenv", containerEnv(context, record)),
     ...(shm === undefined ? {} : { shm }),
-    ...localtimeOf(context, record),
+    secrets: subscriptionsOf(context, record),
   };
 }
 
 const hostIdOf = (maps: readonly IdMap[]): number => maps.find(({ containerId }) => containerId === 0)?.hostId ?? 0;
-
-const zoneinfo = "/usr/share/zoneinfo";
-
-/** --tz: `local` is the host's. @throws not-found for an unknown zone */
-function localtimeOf(context: EngineContext, { config }: ContainerRecord): { readonly localtime?: string } {
-  const zone = config.create.timezone ?? context.config.containers.timezone ?? "";
-  if (zone === "") return {};
-  if (zone === "local") return { localtime: realpathSync("/etc/localtime") };
-  const path = join(zoneinfo, zone);
-  if (!path.startsWith(`${zoneinfo}/`) || !existsSync(path)) throw new EngineError("not-found", `finding timezone for container: stat ${path}: no such file or directory`);
-  return { localtime: path };
-}
 
 /** A container in another one's network shares its files. */
 function sharedFile(context: EngineContext, { config }: ContainerRecord, name: string): string | undefined {

@@ -8,6 +8,7 @@
  * place before the start. `preparing` is written first and cleared with the result: whatever a kill in between leaves is found
  * by the next verb on this container and taken apart (teardown.ts).
  */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -95,6 +96,7 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
     logDriver: record.config.logDriver, systemdCgroup: record.config.cgroupManager === "systemd", exitCommand: exitCommandOf(context, record), environment: {}, heldFds: options.heldFds,
     ...(create.log?.maxSizeBytes === undefined ? {} : { logSizeMaxBytes: create.log.maxSizeBytes }),
     ...(create.log?.tag === undefined ? {} : { logTag: create.log.tag }),
+    ...(create.remove === true ? { syncLog: false } : {}),
     ...(create.timeoutSeconds === undefined ? {} : { timeoutSeconds: create.timeoutSeconds }),
     ...(create.preserveFds === undefined ? {} : { preserveFds: create.preserveFds }),
     ...(create.preserveFd === undefined ? {} : { preserveFd: create.preserveFd }),
@@ -102,6 +104,8 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
     ...(options.exitDelaySeconds === undefined ? {} : { exitDelaySeconds: options.exitDelaySeconds }),
     ...conmonCgroupOf(context, record),
   });
+  if (create.pidFile !== undefined) writeFileSync(create.pidFile, String(created.pid));
+  if (create.conmonPidFile !== undefined) writeFileSync(create.conmonPidFile, String(created.conmonPid));
   return { ...created, rootfs };
 }
 

@@ -35,6 +35,8 @@ export interface ContainerConfig {
   readonly stopSignal: number;
   readonly stopTimeoutSeconds: number;
   readonly terminal: boolean;
+  /** Its first process is systemd, or is to find what systemd needs. */
+  readonly systemd?: boolean;
   readonly stdin: boolean;
   readonly hostname: string;
   readonly ociRuntime: string;

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { EngineError, isEngineError, messageOf, within } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { ContainerRemoveReport, remove as operation } from "../contract/container/remove.ts";
@@ -112,6 +113,8 @@ export async function removeLocked(context: EngineContext, record: ContainerReco
   const clean = hasLeftovers(record) ? await teardown(context, record, "removing", record.state.preparing === true || record.state.status === "initialized") : table.setState(id, { status: "removing" });
   await removeExecSessions(context, clean);
   await (await context.store()).removeContainer(id);
+  const cidFile = record.config.annotations["io.podman.annotations.cid-file"];
+  if (cidFile !== undefined) rmSync(cidFile, { force: true });
   const anonymous = record.config.volumes.filter((volume) => volume.anonymous);
   table.remove(id);
   if (volumes && anonymous.length > 0) await (await import("../volume/remove.ts")).removeAnonymous(context, anonymous.map(({ name }) => name));

@@ -55,7 +55,7 @@ function freeName(taken: Set<string>): string {
 
 async function portsOf(create: ContainerCreate, mode: string, expose: readonly string[]): Promise<ResolvedNetwork["ports"]> {
   const { ports = [], publishAll = false } = create.network ?? {};
-  if ((ports.length === 0 && !publishAll) || mode === "host" || mode === "none" || mode === "container") return [];
+  if ((ports.length === 0 && !publishAll) || mode === "host" || mode === "none" || mode === "container" || mode === "ns") return [];
   const { finalPorts } = await import("../net/ports.ts");
   return finalPorts(ports, publishAll ? expose.map(toExposed) : []);
 }

@@ -54,15 +54,28 @@ export function resolveCommand(create: ContainerCreate, image: ContainerDefaults
   const entrypoint = (create.entrypoint ?? image?.Entrypoint ?? []).filter((word, index) => index > 0 || word !== "");
   const own = create.command ?? [];
   const command = own.length > 0 || create.entrypoint !== undefined ? own : image?.Cmd ?? [];
-  if (entrypoint.length + command.length === 0) {
+  // A root file system has no image to ask; its runtime says what is missing.
+  if (entrypoint.length + command.length === 0 && create.rootfs === undefined) {
     throw new EngineError("invalid-argument", "no command or entrypoint provided, and no CMD or ENTRYPOINT from image");
   }
   return { entrypoint, command };
 }
 
+const initPrograms: ReadonlySet<string> = new Set(["/sbin/init", "/usr/sbin/init", "/usr/local/sbin/init"]);
+
+/** podman-run(1), --systemd: what runs decides, unless the user does. */
+export function isSystemd({ systemd = "true" }: ContainerCreate, command: readonly string[]): boolean {
+  if (systemd !== "true") return systemd === "always";
+  const [program = ""] = command.length > 2 && command[0] === "/bin/sh" && command[1] === "-c" ? command.slice(2) : command;
+  return initPrograms.has(program) || program.slice(program.lastIndexOf("/") + 1) === "systemd";
+}
+
 const defaultStopSignal = 15;
+/** What systemd takes for a request to stop: SIGRTMIN+3. */
+const systemdStopSignal = 37;
 /** @throws invalid-argument */
-export function resolveStopSignal(create: ContainerCreate, image: ContainerDefaults | undefined): number {
+export function resolveStopSignal(create: ContainerCreate, image: ContainerDefaults | undefined, systemd = false): number {
+  if (systemd && (create.stopSignal ?? "") === "") return systemdStopSignal;
   const named = create.stopSignal ?? image?.StopSignal ?? "";
   return named === "" ? defaultStopSignal : parseSignal(named);
 }

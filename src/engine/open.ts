@@ -65,7 +65,7 @@ function globalFlags(config: EngineConfig, global: EngineOptions): readonly stri
     "--root", storage.graphRoot, "--runroot", storage.runRoot, "--log-level", "warning", "--cgroup-manager", engine.cgroupManager,
     "--tmpdir", paths.tmpDir, "--network-config-dir", network.networkConfigDir, "--volumepath", paths.volumePath,
     ...(storage.transient ? ["--transient-store"] : []), "--runtime", engine.runtime, "--storage-driver", storage.driver,
-    "--events-backend", engine.eventsLogger, ...(global.hooksDirs ?? []).flatMap((directory) => ["--hooks-dir", directory]),
+    "--events-backend", engine.eventsLogger, ...(global.syslog === true ? ["--syslog"] : []), ...(config.containers.defaultMountsFile === undefined ? [] : ["--default-mounts-file", config.containers.defaultMountsFile]), ...(global.hooksDirs ?? []).flatMap((directory) => ["--hooks-dir", directory]),
     ...config.loadedModules.flatMap((module) => ["--module", module]),
   ];
 }

@@ -21,7 +21,7 @@ export function openRuntime({ config, env, name = config.engine.runtime }: OpenR
   return createRuntime({
     name,
     path: findRuntime(engine, name, path),
-    flags: engine.runtimesFlags.map((flag) => flag.startsWith("--") ? flag : `--${flag}`),
+    flags: (engine.runtimesFlags.length > 0 ? engine.runtimesFlags : engine.runtimesFlagsByName[configName] ?? []).map((flag) => flag.startsWith("--") ? flag : `--${flag}`),
     // As Podman: root's runtimes keep their state in /run, whatever session they are called from.
     environment: { XDG_RUNTIME_DIR: runtimeDir, ...(path === undefined ? {} : { PATH: path }) },
     conmonPath: findConmon(engine, path),

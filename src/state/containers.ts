@@ -77,7 +77,9 @@ function remove(database: Database, id: string): void {
   }
 }
 
-function resolveId(database: Database, ref: string): string {
+function resolveId(database: Database, given: string): string {
+  // Docker shows names with a slash before them.
+  const ref = given.startsWith("/") ? given.slice(1) : given;
   if (ref === "") throw new EngineError("invalid-argument", "name or ID cannot be empty");
   const exact = database.query<{ id: string }, [string]>("SELECT id FROM containers WHERE id = ?1 UNION ALL SELECT id FROM containers WHERE name = ?1 LIMIT 1").get(ref);
   if (exact !== null) return exact.id;

@@ -1,16 +1,15 @@
 /** What `run` and `create` share: replace, pull when missing, create, id file. */
-import { existsSync, writeFileSync } from "node:fs";
-import { EngineError, isEngineError, within } from "../../base/errors.ts";
+import { writeFileSync } from "node:fs";
+import { isEngineError, within } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { CommandContext } from "../kit/types.ts";
+import { logger } from "../log.ts";
 import { toContainerCreate, usage, type CreateFlags } from "./index.ts";
 import { isLocation, pullImage, pullPolicy } from "./pull.ts";
 
 /** Creates the container and returns its id. @throws every error of pull and create; nothing stays behind then */
 export async function createContainer(context: CommandContext, args: readonly string[], flags: CreateFlags, extra: Partial<ContainerCreate> = {}): Promise<string> {
-  if (flags.cidfile !== undefined && existsSync(flags.cidfile)) {
-    throw new EngineError("already-exists", `container id file exists. Ensure another container is not using it or delete ${flags.cidfile}`);
-  }
+  if (flags.kernelMemory !== undefined) await logger(context.global.logLevel)("warn", "The --kernel-memory flag is no longer supported. This flag is a noop.");
   const policy = pullPolicy(flags.pull);
   let spec: ContainerCreate = { ...await toContainerCreate(context, args, flags), ...extra };
   const engine = await context.engine();
@@ -34,7 +33,7 @@ export async function createContainer(context: CommandContext, args: readonly st
 
   async function create(): Promise<string> {
     const report = await engine.container.create({ spec }, { signal: context.signal });
-    for (const warning of report.Warnings) await context.err.write(`WARNING: ${warning}\n`);
+    for (const warning of report.Warnings) await context.err.write(`${warning}\n`);
     return report.Id;
   }
 }
@@ -46,5 +45,5 @@ async function replace(context: CommandContext, name: string | undefined): Promi
 }
 
 function writeIdFile(path: string, id: string): void {
-  try { writeFileSync(path, id, { flag: "wx", mode: 0o644 }); } catch (error) { throw within(`write container id file ${path}`, error); }
+  try { writeFileSync(path, id, { mode: 0o644 }); } catch (error) { throw within(`write container id file ${path}`, error); }
 }

@@ -24,6 +24,7 @@ export const limitFlags = {
 } as const satisfies Flags;
 
 export const resourceFlags = {
+  kernelMemory: { kind: "string", name: "kernel-memory", doc: "Accepted for old scripts' sake; does nothing", hidden: true },
   ...limitFlags,
   cgroupConf: { kind: "csv", name: "cgroup-conf", doc: "Write to a cgroup v2 file (key=value)" },
   cgroupParent: { kind: "string", name: "cgroup-parent", doc: "Parent cgroup" },

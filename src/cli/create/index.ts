@@ -25,7 +25,7 @@ export async function toContainerCreate(context: FlagContext, args: readonly str
     ...(flags.rootfs ? { rootfs: rootfsOf(image) } : { image }),
     ...(command.length > 0 && { command }),
     ...processPart(context, flags),
-    security: securityPart(flags),
+    security: securityPart(context, flags),
     namespaces: namespacesPart(context, flags),
     network: networkPart(context, flags),
     storage: storagePart(flags),

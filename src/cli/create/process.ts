@@ -1,7 +1,8 @@
 /** The process, its names and its life. */
+import { resolve } from "node:path";
 import { parseEnvironment, parseLabels, parseLines, parsePairs } from "../../formats/create/pairs.ts";
 import { parseEntrypoint, parseRestart, parseSecret } from "../../formats/create/process.ts";
-import { parseSize } from "../../formats/create/size.ts";
+import { parseDecimalSize } from "../../formats/create/size.ts";
 import type { ContainerCreate, SecretUse } from "../../contract/types/container-create.ts";
 import { dropUndefined, readFlagFile, usage, type CreateFlags, type FlagContext } from "./index.ts";
 
@@ -19,7 +20,11 @@ function identity(flags: CreateFlags): Part {
     dependencies: flags.requires,
     entrypoint: flags.entrypoint === undefined ? undefined : parseEntrypoint(flags.entrypoint),
     labels: labels.length === 0 ? undefined : parseLabels(labels),
-    annotations: annotations.length === 0 ? undefined : parsePairs(annotations, () => "annotations must be formatted KEY=VALUE"),
+    annotations: annotations.length === 0 && flags.cidfile === undefined ? undefined : {
+      ...parsePairs(annotations, () => "annotations must be formatted KEY=VALUE"),
+      // Where `rm` finds the file to remove.
+      ...(flags.cidfile === undefined ? {} : { "io.podman.annotations.cid-file": resolve(flags.cidfile) }),
+    },
   });
 }
 
@@ -47,6 +52,7 @@ function life(context: FlagContext, flags: CreateFlags): Part {
     throw usage("the --rm option conflicts with --restart, when the restartPolicy is not \"\" and \"no\"");
   }
   return dropUndefined<Part>({
+    pidFile: flags.pidfile && resolve(flags.pidfile), conmonPidFile: flags.conmonPidfile && resolve(flags.conmonPidfile),
     terminal: flags.tty || undefined, stdin: flags.interactive || undefined, remove: flags.rm || undefined,
     stopSignal: flags.stopSignal, stopTimeoutSeconds: context.changed("stop-timeout") ? flags.stopTimeout : undefined,
     timeoutSeconds: flags.timeout || undefined,
@@ -77,7 +83,7 @@ function logOf(flags: CreateFlags): ContainerCreate["log"] {
   if (flags.logDriver === undefined && Object.keys(options).length === 0) return undefined;
   return dropUndefined<NonNullable<ContainerCreate["log"]>>({
     driver: flags.logDriver, path: options["path"], tag: options["tag"],
-    maxSizeBytes: options["max-size"] === undefined ? undefined : parseSize(options["max-size"]),
+    maxSizeBytes: options["max-size"] === undefined ? undefined : parseDecimalSize(options["max-size"]),
   });
 }
 

@@ -66,6 +66,8 @@ async function foreground(context: CommandContext, engine: Engine, id: string, f
   // Both may fail; the start's error is the one to tell.
   forwarded.catch(() => undefined);
   try { await startOrRemove(engine, id, isRemoved); } catch (error) { duplex.close(); throw error; }
+  // Nothing of the container's will be shown: its id instead, as Docker does.
+  if (!streams.stdout && !streams.stderr) await context.out.write(`${id}\n`);
   if (await forwarded === "detached") return 0;
   const status = await exitStatus(engine, id);
   // conmon's exit command does the same; whoever comes first does the work, and the name is free when we return.

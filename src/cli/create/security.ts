@@ -6,7 +6,7 @@ import { parseSecurityOptions } from "../../formats/create/security.ts";
 import type { NamespacesCreate, SecurityCreate } from "../../contract/types/container-create.ts";
 import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
 
-export function securityPart(flags: CreateFlags): SecurityCreate | undefined {
+export function securityPart(context: Pick<FlagContext, "changed">, flags: CreateFlags): SecurityCreate | undefined {
   const sysctl = flags.sysctl ?? [];
   const bad = sysctl.find((pair) => !pair.includes("="));
   if (bad !== undefined) throw usage(`invalid sysctl value "${bad}"`);
@@ -14,7 +14,7 @@ export function securityPart(flags: CreateFlags): SecurityCreate | undefined {
   const part = dropUndefined<SecurityCreate>({
     ...parseSecurityOptions(flags.securityOpt ?? []),
     privileged: flags.privileged || undefined, capAdd: flags.capAdd, capDrop: flags.capDrop,
-    readOnly: flags.readOnly || undefined, readWriteTmpfs: flags.readOnlyTmpfs ? undefined : false,
+    readOnly: context.changed("read-only") ? flags.readOnly : undefined, readWriteTmpfs: flags.readOnlyTmpfs ? undefined : false,
     seccompPolicy: flags.seccompPolicy === "image" ? "image" : undefined,
     sysctls: sysctl.length === 0 ? undefined : parsePairs(sysctl, (value) => `invalid sysctl value "${value}"`),
   });

@@ -145,5 +145,6 @@ export interface GlobalOptions {
   readonly out?: string;
   readonly transientStore: boolean;
   readonly syslog: boolean;
+  readonly defaultMountsFile?: string;
   readonly ssh?: string;
 }

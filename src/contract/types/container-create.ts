@@ -47,6 +47,9 @@ export interface ContainerCreate {
   readonly preserveFds?: number;
   readonly preserveFd?: readonly number[];
   readonly ociRuntime?: string;
+  /** Files that get the ids of the processes at every start. */
+  readonly pidFile?: string;
+  readonly conmonPidFile?: string;
   readonly createCommand?: readonly string[];
   readonly security?: SecurityCreate;
   readonly namespaces?: NamespacesCreate;

@@ -22,7 +22,8 @@ export function parseUlimit(text: string): ParsedUlimit {
     return Number(part);
   });
   if (soft === undefined || hard === undefined) throw bad(`invalid ulimit argument: ${plain}`);
-  if (hard !== -1 && (soft > hard || soft === -1)) throw bad(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
+  if (hard !== -1 && soft === -1) throw bad(`ulimit soft limit must be less than or equal to hard limit: soft: -1 (unlimited), hard: ${hard}`);
+  if (hard !== -1 && soft > hard) throw bad(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
   return { name: match[1], soft, hard };
 }
 
@@ -69,8 +70,16 @@ function splitDevice(text: string): { readonly path: string; readonly value: str
   return { path: parts[0], value: parts[1] ?? "" };
 }
 
-/** `c 42:* rmw`: checked here, kept as text. */
+/** `c 42:* rmw`, `a 7 r`: checked here, kept as text. */
 export function checkDeviceRule(text: string): string {
-  if (!/^[abc] (?:\d+|\*):(?:\d+|\*) [rwm]{1,3}$/.test(text)) throw fail(`invalid device cgroup rule requires type, major:Minor, and access rules: "${text}"`);
+  const [type = "", numbers = "", access, extra] = text.split(" ");
+  if (access === undefined || extra !== undefined) throw fail(`invalid device cgroup rule requires type, major:Minor, and access rules: "${text}"`);
+  if (!/^[abc]$/.test(type)) throw fail(`invalid device type in device-access-add: ${type}`);
+  const colon = numbers.indexOf(":");
+  for (const number of colon === -1 ? [numbers] : [numbers.slice(0, colon), numbers.slice(colon + 1)]) {
+    if (!/^(?:\d+|\*)$/.test(number)) throw fail(`strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax`);
+  }
+  const unknown = [...access].find((letter) => !"rwm".includes(letter));
+  if (unknown !== undefined) throw fail(`invalid device access in device-access-add: ${unknown}`);
   return text;
 }

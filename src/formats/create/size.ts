@@ -4,12 +4,17 @@ import { EngineError } from "../../base/errors.ts";
 const unitPowers: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /** `64m`, `1.5GiB`, `4096` → bytes, powers of 1024. @throws invalid-argument `invalid size: '…'` */
-export function parseSize(text: string): number {
+export function parseSize(text: string): number { return parseWith(text, 1024); }
+
+function parseWith(text: string, base: number): number {
   const match = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?$/i.exec(text);
   const power = unitPowers[(match?.[2] ?? "").toLowerCase()];
   if (match?.[1] === undefined || power === undefined) throw new EngineError("invalid-argument", `invalid size: '${text}'`);
-  return Math.trunc(Number(match[1]) * 1024 ** power);
+  return Math.trunc(Number(match[1]) * base ** power);
 }
+
+/** The same with powers of 1000 (docker/go-units FromHumanSize), for logs. */
+export function parseDecimalSize(text: string): number { return parseWith(text, 1000); }
 
 /** Like `parseSize`, and `-1` for unlimited. */
 export function parseSizeOrUnlimited(text: string): number {

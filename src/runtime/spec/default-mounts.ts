@@ -14,6 +14,8 @@ export interface DefaultMountRequest {
   /** `--security-opt proc-opts=`. */
   readonly procOptions: readonly string[];
   readonly devReadonly: boolean;
+  /** systemd manages a cgroup tree of its own. */
+  readonly systemd?: boolean;
 }
 
 const ttyGroup = 5;
@@ -24,7 +26,7 @@ export function defaultMounts(request: DefaultMountRequest): SpecMount[] {
   return [
     proc(request, inUserns),
     { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "strictatime", "mode=755", "size=65536k", ...(request.devReadonly ? ["ro"] : [])] },
-    ...sys(request, inUserns),
+    ...sys(request, inUserns).map((mount) => request.systemd === true && mount.destination === "/sys/fs/cgroup" ? systemdCgroup(namespaces) : mount),
     devpts(request),
     inUserns && namespaces.ipc.kind === "host"
       ? { destination: "/dev/mqueue", type: "bind", source: "/dev/mqueue", options: ["bind", "nosuid", "noexec", "nodev"] }
@@ -56,6 +58,12 @@ function sys(request: DefaultMountRequest, inUserns: boolean): SpecMount[] {
     { destination: "/sys", type: "sysfs", source: "sysfs", options: privileged ? ["rprivate", "nosuid", "noexec", "nodev", "rw"] : ["nosuid", "noexec", "nodev", "ro"] },
     { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rprivate", "nosuid", "noexec", "nodev", "relatime", cgroupAccess] },
   ];
+}
+
+function systemdCgroup({ cgroup }: SpecNamespaces): SpecMount {
+  return cgroup.kind === "host"
+    ? { destination: "/sys/fs/cgroup", type: "bind", source: "/sys/fs/cgroup", options: ["bind", "private", "rw"] }
+    : { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["private", "rw"] };
 }
 
 /** gid=5 (tty) fails where that group is not mapped. */

@@ -107,7 +107,7 @@ export function splitDevice(rdev: number): { readonly major: number; readonly mi
 
 /** `c 10:200 rwm`, `b *:* r`. @throws EngineError invalid-argument */
 export function parseRule(text: string): DeviceRule {
-  const match = /^([acb]) ([0-9]+|\*):([0-9]+|\*) ([rwm]{1,3})$/.exec(text);
+  const match = /^([acb]) ([0-9]+|\*)(?::([0-9]+|\*))? ([rwm]+)$/.exec(text);
   if (match === null) throw new EngineError("invalid-argument", `invalid device cgroup rule format: '${text}'`);
   const [, type = "a", major = "*", minor = "*", access = ""] = match;
   return { allow: true, type, ...(major === "*" ? {} : { major: Number(major) }), ...(minor === "*" ? {} : { minor: Number(minor) }), access };

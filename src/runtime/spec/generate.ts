@@ -7,7 +7,7 @@ import { giveAway } from "./chown-tree.ts";
 import { defaultMounts } from "./default-mounts.ts";
 import { devicesOf, type DeviceSetup } from "./devices.ts";
 import { environmentOf } from "./environment.ts";
-import { initBinaryOf, localtimeOf } from "./host-files.ts";
+import { initBinaryOf, linkZone, localtimeOf } from "./host-files.ts";
 import { matchHooks, runPrecreateHooks } from "./hooks.ts";
 import { readHostFacts } from "./host.ts";
 import type { HostFacts, SpecInput } from "./input.ts";
@@ -71,7 +71,10 @@ export async function generateSpec(given: SpecInput): Promise<Spec> {
 function withHostFiles(input: SpecInput): SpecInput {
   const { config, id } = input.record;
   const initBinary = input.initBinary ?? initBinaryOf(config.create, input.config);
-  const localtime = input.files.localtime ?? localtimeOf(config.create.timezone ?? input.config.containers.timezone, config.runDir, id);
+  const zone = config.create.timezone ?? input.config.containers.timezone ?? "";
+  const hasOwn = input.mounts.some(({ destination }) => destination === "/etc" || destination === "/etc/localtime");
+  const isLinked = !hasOwn && zone !== "" && withRoot(input.rootfs, (rootFd) => linkZone(rootFd, zone));
+  const localtime = input.files.localtime ?? (isLinked ? undefined : localtimeOf(zone, config.runDir, id));
   return { ...input, files: { ...input.files, ...(localtime === undefined ? {} : { localtime }) }, ...(initBinary === undefined ? {} : { initBinary }) };
 }
 
@@ -144,7 +147,7 @@ function processOf(context: SpecContext, user: ResolvedUser, groups: readonly nu
     args: input.initBinary === undefined ? args : [initPath, "--", ...args],
     env: environmentOf({
       env: config.env, defaults: input.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal, hasImage: config.imageId !== undefined,
-      home: user.home, hostname: input.namespaces.uts.kind === "new" ? config.hostname : host.hostname, secrets: input.secretEnv ?? {}, extra: input.extraEnv ?? {},
+      home: user.home, hostname: input.namespaces.uts.kind === "new" ? config.hostname : host.hostname, secrets: input.secretEnv ?? {}, extra: { ...(config.systemd === true && config.env["container_uuid"] === undefined ? { container_uuid: input.record.id.slice(0, 32) } : {}), ...input.extraEnv },
     }),
     cwd: config.workdir === "" ? "/" : config.workdir,
     capabilities: capabilitiesFor(context, config.user, context.privileged),
@@ -189,7 +192,7 @@ function deviceSetup({ input, create, privileged }: SpecContext): DeviceSetup {
   });
   return devicesOf({
     devices: [...extra, ...create.storage?.devices ?? []], rules: create.storage?.deviceCgroupRules ?? [], privileged,
-    rootless: input.config.rootless, inUserns: input.config.rootless || input.namespaces.user.kind !== "host", systemd: create.systemd === "always",
+    rootless: input.config.rootless, inUserns: input.config.rootless || input.namespaces.user.kind !== "host", systemd: input.record.config.systemd === true,
   });
 }
 
@@ -201,8 +204,9 @@ function allMounts(context: SpecContext, user: ResolvedUser, entries: EntryFiles
   const owner = hostOwner(context, user);
   return mountsOf({
     rootfs: input.rootfs, mounts: input.mounts, files: { ...input.files, ...entries }, devices: devices.mounts,
+    systemd: config.systemd === true, ...(create.storage?.shmSizeSystemdBytes === undefined ? {} : { systemdSizeBytes: create.storage.shmSizeSystemdBytes }),
     defaults: defaultMounts({
-      namespaces: input.namespaces, gidMaps: config.gidMaps, privileged, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
+      systemd: config.systemd === true, namespaces: input.namespaces, gidMaps: config.gidMaps, privileged, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
       unmask: security.unmask ?? [], procOptions: security.procOpts ?? [], devReadonly: readonlyRoot && !writable,
     }),
     readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host",

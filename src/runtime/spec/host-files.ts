@@ -1,7 +1,9 @@
 /** Files of the host that a container gets a view of: the init program and the zone file of --tz. */
 import { accessSync, constants, copyFileSync, mkdirSync, realpathSync } from "node:fs";
 import { join, normalize } from "node:path";
-import { EngineError, messageOf } from "../../base/errors.ts";
+import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
+import { close, openFlags, openInRoot, symlinkAt, unlinkAt } from "../../sys/index.ts";
+import { statInRoot } from "./rootfs.ts";
 import type { EngineConfig } from "../../config/types.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 
@@ -25,6 +27,21 @@ function isExecutable(path: string): boolean {
 }
 
 const zoneDirectory = "/usr/share/zoneinfo";
+
+/**
+ * Points /etc/localtime of a root that has the zone itself there, as its own programs would; false when it has not.
+ * Idempotent.
+ */
+export function linkZone(rootFd: number, zone: string): boolean {
+  const target = normalize(`/${zone}`);
+  if (zone === "" || zone === "local" || statInRoot(rootFd, `${zoneDirectory}${target}`)?.isFile() !== true || statInRoot(rootFd, "/etc")?.isDirectory() !== true) return false;
+  const etc = openInRoot(rootFd, "/etc", openFlags.directory | openFlags.rdonly);
+  try {
+    try { unlinkAt(etc, "localtime"); } catch (error) { if (!isErrno(error, "ENOENT")) throw error; }
+    symlinkAt(`..${zoneDirectory}${target}`, etc, "localtime");
+    return true;
+  } finally { close(etc); }
+}
 
 /** Copies the zone's file to `<runDir>/localtime` and returns that path; undefined without a zone. `local` is the host's. */
 export function localtimeOf(zone: string | undefined, runDir: string, id: string): string | undefined {

@@ -19,6 +19,9 @@ export interface MountRequest {
   readonly readonlyRoot: boolean;
   /** tmpfs on /run, /tmp and /var/tmp of a read-only container. */
   readonly readWriteTmpfs: boolean;
+  /** tmpfs where systemd writes at its start, each of this size. */
+  readonly systemd?: boolean;
+  readonly systemdSizeBytes?: number;
   readonly shmSizeBytes: number;
   /** IPC of the host: its /dev/shm is the container's. */
   readonly hostIpc: boolean;
@@ -34,11 +37,13 @@ export function mountsOf(request: MountRequest): SpecMount[] {
   const user = [...request.mounts.map((mount) => userMount(mount, request)), ...initMount(request.initBinary)];
   const taken = new Set(user.map((mount) => clean(mount.destination)));
   const tmpfs = request.readonlyRoot && request.readWriteTmpfs ? readWriteTmpfs(taken) : [];
+  const volatile = request.systemd === true ? systemdTmpfs(new Set([...taken, ...tmpfs.map(({ destination }) => destination)]), request.systemdSizeBytes) : [];
   const isFree = ({ destination }: SpecMount): boolean => !taken.has(clean(destination)) && !(taken.has("/dev") && destination.startsWith("/dev/"));
   const defaults = [...request.defaults, ...request.devices].filter(isFree);
-  const mounts = [...user, ...tmpfs, ...defaults];
+  const mounts = [...user, ...tmpfs, ...volatile, ...defaults];
   const present = new Set(mounts.map((mount) => clean(mount.destination)));
-  const files = fileMounts(request).filter(({ destination }) => !present.has(clean(destination)) && !(destination.startsWith("/dev/") && taken.has("/dev")));
+  const hidesRun = user.some(({ destination, type }) => destination === "/run" && type !== "tmpfs");
+  const files = fileMounts(request).filter(({ destination }) => !(hidesRun && destination === "/run/.containerenv") && !present.has(clean(destination)) && !(destination.startsWith("/dev/") && taken.has("/dev")));
   const sorted = [...mounts, ...files].map((mount, index) => ({ mount, index, depth: depthOf(mount.destination) })).toSorted((a, b) => a.depth - b.depth || a.index - b.index);
   return withRoot(request.rootfs, (rootFd) => sorted.map(({ mount }) =>
     mount.type === "tmpfs" && mount.destination !== "/dev" ? { ...mount, destination: resolveInRoot(rootFd, request.rootfs, mount.destination) } : mount));
@@ -109,6 +114,11 @@ export const initPath = "/run/podman-init";
 function readWriteTmpfs(taken: ReadonlySet<string>): SpecMount[] {
   return ["/tmp", "/var/tmp", "/run"].filter((destination) => !taken.has(destination)).map((destination) =>
     ({ destination, type: "tmpfs", source: "tmpfs", options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup"] }));
+}
+
+function systemdTmpfs(taken: ReadonlySet<string>, sizeBytes: number | undefined): SpecMount[] {
+  return ["/run", "/run/lock", "/tmp", "/var/log/journal"].filter((destination) => !taken.has(destination)).map((destination) =>
+    ({ destination, type: "tmpfs", source: "tmpfs", options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup", ...(sizeBytes === undefined || sizeBytes === 0 ? [] : [`size=${sizeBytes}`])] }));
 }
 
 function fileMounts({ files, readonlyRoot, readWriteTmpfs: writable, shmSizeBytes, hostIpc }: MountRequest): SpecMount[] {

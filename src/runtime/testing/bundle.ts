@@ -66,7 +66,7 @@ export function testConfig(): EngineConfig {
   return {
     rootless: false, uid: 0,
     engine: {
-      runtime: "crun", runtimes: { crun: ["/usr/bin/crun"], runc: ["/usr/sbin/runc", "/usr/bin/runc"] }, runtimesFlags: [], runtimeSupportsJson: ["crun", "runc"],
+      runtime: "crun", runtimes: { crun: ["/usr/bin/crun"], runc: ["/usr/sbin/runc", "/usr/bin/runc"] }, runtimesFlags: [], runtimesFlagsByName: {}, runtimeSupportsJson: ["crun", "runc"],
       conmonPath: ["/usr/bin/conmon"], conmonEnvVars: [], noPivotRoot: false, hooksDir: [], cgroupManager: "cgroupfs",
     },
     containers: {
