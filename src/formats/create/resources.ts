@@ -79,7 +79,7 @@ export function checkDeviceRule(text: string): string {
   for (const number of colon === -1 ? [numbers] : [numbers.slice(0, colon), numbers.slice(colon + 1)]) {
     if (!/^(?:\d+|\*)$/.test(number)) throw fail(`strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax`);
   }
-  const unknown = [...access].find((letter) => !"rwm".includes(letter));
+  const unknown = access.split("").find((letter) => !"rwm".includes(letter));
   if (unknown !== undefined) throw fail(`invalid device access in device-access-add: ${unknown}`);
   return text;
 }

@@ -15,7 +15,7 @@ export interface WorkdirRequest {
   readonly owner: { readonly uid: number; readonly gid: number };
 }
 
-/** Idempotent. @throws EngineError not-found with Podman's sentence, when it must exist */
+/** Idempotent. @throws EngineError failed-precondition with Podman's sentence, when it must exist */
 export function ensureWorkdir(rootFd: number, request: WorkdirRequest): void {
   const { workdir, containerId } = request;
   const isMounted = request.mounts.some((destination) => workdir === destination || isBelow(workdir, destination) || isBelow(destination, workdir));
@@ -31,7 +31,7 @@ export function ensureWorkdir(rootFd: number, request: WorkdirRequest): void {
   }
   // A link may lead to a mount that is not there yet; the runtime will see.
   if (resolveInRoot(rootFd, request.rootfs, workdir) !== workdir) return;
-  throw new EngineError("not-found", `workdir "${workdir}" does not exist on container ${containerId}`);
+  throw new EngineError("failed-precondition", `workdir "${workdir}" does not exist on container ${containerId}`);
 }
 
 const isBelow = (path: string, parent: string): boolean => path.startsWith(`${parent === "/" ? "" : parent}/`);
