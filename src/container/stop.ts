@@ -62,10 +62,10 @@ function stopRefused({ id, state }: ContainerRecord): EngineError {
 export async function endProcess(context: EngineContext, record: ContainerRecord, timeoutSeconds = record.config.stopTimeoutSeconds): Promise<void> {
   const { stopSignal } = record.config;
   if (timeoutSeconds > 0 && await sendSignal(context, record, stopSignal) && await waitForEnd(context, record, timeoutSeconds * 1000)) return;
-  if (timeoutSeconds > 0) {
-    if (!isProcessAlive(record.state.pid ?? 0)) return;
+  if (timeoutSeconds > 0 && isProcessAlive(record.state.pid ?? 0)) {
     context.warn(`StopSignal ${signalName(stopSignal)} failed to stop container ${record.name} in ${timeoutSeconds} seconds, resorting to SIGKILL`);
   }
-  if (!await sendSignal(context, record, sigKill)) return;
+  // One that is gone already leaves an exit behind that its monitor is about to write: callers look at it next.
+  if (!await sendSignal(context, record, sigKill) && record.state.pid === undefined) return;
   if (!await waitForEnd(context, record, killTimeoutMs)) throw new EngineError("deadline-exceeded", `container ${record.id} did not end after SIGKILL`, { reason: "container-running" });
 }
