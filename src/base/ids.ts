@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomHex } from "./random.ts";
 
 /** A new 64-hex-digit id, as containers, layers and exec sessions have. */
 export function newId(): string {
-  return randomBytes(32).toString("hex");
+  return randomHex(32);
 }
 
 /** The 12 digits that people see. */

@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { isErrno } from "../base/errors.ts";
 import type { Writer } from "./kit/types.ts";
 
@@ -12,7 +11,7 @@ const brokenPipeStatus = 141;
  */
 export function descriptorWriter(fd: number, columns: () => number | undefined): Writer {
   return {
-    isTerminal: isatty(fd),
+    get isTerminal() { return isTerminal(fd); },
     get columns() { return columns() ?? 80; },
     async write(text) {
       let rest: Uint8Array = typeof text === "string" ? Buffer.from(text) : text;
@@ -25,6 +24,13 @@ export function descriptorWriter(fd: number, columns: () => number | undefined):
       }
     },
   };
+}
+
+/** node:tty brings Node's streams with it (4 ms), so it is asked only about what may be a terminal: a character device. */
+function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && (process.getBuiltinModule("node:tty")).isatty(fd);
+  } catch { return false; }
 }
 
 /** Bytes written; 0 when the descriptor cannot take more now. */

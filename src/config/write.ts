@@ -1,6 +1,6 @@
 /** Replacing a small file as a whole. */
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { randomHex } from "../base/random.ts";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path";
  */
 export function writeFileAtomically(path: string, content: string, mode: number): void {
   const target = followLink(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomHex(6)}`);
   const fd = openSync(temporary, "wx", mode);
   try {
     try {

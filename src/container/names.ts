@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomInt } from "../base/random.ts";
 import { newId, namePattern } from "../base/ids.ts";
 import { invalidArgument } from "./errors.ts";
 import { adjectives, surnames } from "./words.ts";

@@ -1,6 +1,5 @@
 /** From the record's mounts and volumes to host paths, at start. */
 import { mkdirSync } from "node:fs";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { EngineError } from "../base/errors.ts";
 import type { MountCreate } from "../contract/types/container-create.ts";
@@ -44,7 +43,7 @@ function asBindOrOverlay(record: ContainerRecord, source: string, destination: s
 }
 
 function overlay(record: ContainerRecord, source: string, destination: string, options: readonly string[]): ResolvedMount {
-  const base = join(record.config.staticDir, "overlay", createHash("sha256").update(destination).digest("hex").slice(0, 16));
+  const base = join(record.config.staticDir, "overlay", new Bun.CryptoHasher("sha256").update(destination).digest("hex").slice(0, 16));
   const [upper, work] = [join(base, "upper"), join(base, "work")];
   for (const directory of [upper, work]) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return { type: "overlay", source, destination, options, overlay: { upper, work } };

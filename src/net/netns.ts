@@ -1,14 +1,13 @@
 /** Pinned network namespaces of containers, named and placed as Podman's, so that either engine can clean up after the other. */
-import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { spawnSync } from "node:child_process";
 import { EngineError, isErrno } from "../base/errors.ts";
+import { randomHex } from "../base/random.ts";
 import { bringLoopbackUp, createNetns, inNetns, mount, mountFlags, removeNetns, waitFlock } from "../sys/index.ts";
 
 /** A path nobody uses: `<directory>/netns-<uuid>`. */
 export function randomNetnsPath(directory: string): string {
-  const hex = randomBytes(16).toString("hex");
+  const hex = randomHex(16);
   return join(directory, `netns-${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
 }
 
@@ -46,10 +45,10 @@ export async function pinNetnsOf(pid: number, path: string): Promise<void> {
 /** In a user namespace a thread cannot come back from another network namespace, so a process of its own makes it. pasta and netavark bring `lo` up. */
 async function makeWithHelper(path: string): Promise<void> {
   closeSync(openSync(path, "wx", 0o600));
-  const { status, stderr } = spawnSync("unshare", [`--net=${path}`, "--", "true"], { encoding: "utf8" });
-  if (status === 0) return;
+  const { exitCode, stderr } = Bun.spawnSync(["unshare", `--net=${path}`, "--", "true"]);
+  if (exitCode === 0) return;
   removeNetns(path);
-  throw new EngineError("internal", `make network namespace: ${stderr.trim()}`);
+  throw new EngineError("internal", `make network namespace: ${stderr.toString().trim()}`);
 }
 
 /**

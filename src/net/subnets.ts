@@ -1,5 +1,5 @@
 /** Subnets of a network: checked, completed with a gateway, and picked so that they meet nothing in use. */
-import { randomBytes } from "node:crypto";
+import { randomBytes } from "../base/random.ts";
 import { EngineError } from "../base/errors.ts";
 import { contains, firstIp, formatCidr, formatIp, intersects, ipFromBytes, makeCidr, nextSubnet, parseCidr, parseIp, type Cidr, type Ip } from "../formats/ip.ts";
 import type { Network, Subnet } from "./types.ts";

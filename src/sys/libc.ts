@@ -1,5 +1,5 @@
 /**
- * The one dlopen. Every symbol that `sys/` uses is declared here; nothing outside `sys/` imports bun:ffi (repo test).
+ * The one user of dlopen. Every symbol that `sys/` uses is declared here; nothing outside `sys/` imports bun:ffi (repo test).
  * What was really run: x86-64 glibc 2.36. Other rows of `abi.ts` follow the kernel's and musl's headers.
  */
 import { dlopen, FFIType, ptr, read, type Pointer } from "bun:ffi";
@@ -16,7 +16,7 @@ const musl = candidates[0] ?? "";
 /** Bun itself is built for one libc; glibc's loader is there wherever that Bun runs. */
 const library = existsSync(musl) && !existsSync("/lib64/ld-linux-x86-64.so.2") && !existsSync("/lib/ld-linux-aarch64.so.1") ? musl : "libc.so.6";
 
-const libc = dlopen(library, {
+const signatures = {
   __errno_location: { args: [], returns: pointer },
   mount: { args: [pointer, pointer, pointer, u64, pointer], returns: i32 },
   umount2: { args: [pointer, i32], returns: i32 },
@@ -76,9 +76,26 @@ const libc = dlopen(library, {
   poll: { args: [pointer, u64, i32], returns: i32 },
   syscall: { args: [i64, i64, i64, i64, i64, i64, i64], returns: i64 },
   sysconf: { args: [i32], returns: i64 },
-});
+} as const;
 
-export const c = libc.symbols;
+type Symbols = ReturnType<typeof dlopen<typeof signatures>>["symbols"];
+
+/** Each function is linked at its first use: making all of them callable takes 4 ms, and no command needs more than a few. */
+function linkLazily(): Symbols {
+  const linked = {};
+  for (const name of Object.keys(signatures) as (keyof typeof signatures)[]) {
+    Object.defineProperty(linked, name, { configurable: true, enumerable: true, get: () => {
+      const value = dlopen(library, { [name]: signatures[name] }).symbols[name];
+      Object.defineProperty(linked, name, { value });
+      return value;
+    } });
+  }
+  return linked as Symbols;
+}
+
+export const c = linkLazily();
+// At once: linking it after a call has failed could change what it is to tell.
+const errnoLocation = c.__errno_location;
 export { ptr, read, type Pointer };
 
 /** A path or string argument: bytes for names that are not UTF-8. NUL bytes inside are refused, or the kernel would see another path. */
@@ -109,7 +126,7 @@ export function showPath(path: PathBytes): string {
 
 /** errno of the last failed call. Must be the very next FFI call, never across `await`. */
 export function errno(): string {
-  const location = c.__errno_location();
+  const location = errnoLocation();
   const value = location === null ? 0 : read.i32(location, 0);
   return errnoNames[value] ?? `errno ${value}`;
 }

@@ -1,5 +1,5 @@
 /** The network. */
-import { isIP } from "node:net";
+import { parseIp } from "../../formats/ip.ts";
 import { parseNetworks, type ParsedAttach } from "../../formats/create/namespace.ts";
 import { parseExpose, parsePublish } from "../../formats/create/port.ts";
 import type { NetworkCreate } from "../../contract/types/container-create.ts";
@@ -26,10 +26,10 @@ export function networkPart(context: FlagContext, flags: CreateFlags): NetworkCr
 function check(context: FlagContext, flags: CreateFlags): void {
   if (flags.noHosts && context.changed("add-host")) throw usage("--no-hosts and --add-host cannot be set together");
   if (flags.noHosts && context.changed("hosts-file")) throw usage("--no-hosts and --hosts-file cannot be set together");
-  for (const server of flags.dns ?? []) if (isIP(server) === 0 && server !== "none") throw usage(`${server} is not an ip address`);
+  for (const server of flags.dns ?? []) if (parseIp(server) === undefined && server !== "none") throw usage(`${server} is not an ip address`);
   for (const host of flags.addHost ?? []) if (!/^[^:]+:.+$/.test(host)) throw usage(`invalid host format: ${host}: must be formatted as name:ip`);
-  if (flags.ip !== undefined && isIP(flags.ip) !== 4) throw usage(`"${flags.ip}" is not an ipv4 address`);
-  if (flags.ip6 !== undefined && isIP(flags.ip6) !== 6) throw usage(`"${flags.ip6}" is not an ipv6 address`);
+  if (flags.ip !== undefined && parseIp(flags.ip)?.family !== 4) throw usage(`"${flags.ip}" is not an ipv4 address`);
+  if (flags.ip6 !== undefined && parseIp(flags.ip6)?.family !== 6) throw usage(`"${flags.ip6}" is not an ipv6 address`);
 }
 
 /** --ip, --ip6, --mac-address and --network-alias belong to one network: the default one when none is named. */

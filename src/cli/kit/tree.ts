@@ -13,16 +13,44 @@ export interface CommandNode {
   /** Other names below the same parent, without the path. */
   readonly aliases: string[];
   readonly children: Map<string, CommandNode>;
+  /** Finds a child by name or alias without making the others. */
+  readonly find?: (word: string) => CommandNode | undefined;
 }
 
 export type Groups = Readonly<Record<string, CommandGroup>>;
 
-/** Builds the tree; groups without a command below them are left out. `remote` hides and local hides what belongs to the other. */
+/**
+ * The tree; groups without a command below them are left out. `remote` hides and local hides what belongs to the other. It is built
+ * when help or a complaint needs it: to run a command the way to it is enough, and 150 nodes take 5 ms at every start.
+ */
 export function buildTree(entries: readonly CommandEntry[], groups: Groups, remote: boolean): CommandNode {
+  let root: CommandNode | undefined;
+  const built = (path: string): CommandNode => path.split(" ").reduce((node, word) => node.children.get(word) ?? node, root ??= buildAll(entries, groups, remote));
+  const lazy = (path: string, facts: Pick<CommandNode, "summary" | "hidden" | "description" | "entry">): CommandNode => ({
+    path, name: path.slice(path.lastIndexOf(" ") + 1), ...facts,
+    get aliases() { return built(path).aliases; },
+    get children() { return built(path).children; },
+    find: (word) => step(path, word),
+  });
+  const step = (from: string, word: string): CommandNode | undefined => {
+    const path = from === "" ? word : `${from} ${word}`;
+    const entry = entries.find(({ paths }) => paths.includes(path));
+    if (entry !== undefined) return lazy(path, { summary: entry.summary, hidden: isHidden(entry, remote), entry });
+    const group = groups[path];
+    if (group !== undefined && entries.some(({ paths }) => paths.some((one) => one.startsWith(`${path} `)))) {
+      return lazy(path, { summary: group.summary, description: group.description ?? group.summary, hidden: group.hidden === true });
+    }
+    return childOf(built(from), word);
+  };
+  return lazy("", { summary: "", hidden: false });
+}
+
+const isHidden = ({ hidden, where }: CommandEntry, remote: boolean): boolean => hidden === true || (where !== undefined && where !== (remote ? "remote" : "local"));
+
+function buildAll(entries: readonly CommandEntry[], groups: Groups, remote: boolean): CommandNode {
   const root: CommandNode = { path: "", name: "", summary: "", hidden: false, aliases: [], children: new Map() };
-  const side = remote ? "remote" : "local";
   for (const entry of entries) {
-    const hidden = entry.hidden === true || (entry.where !== undefined && entry.where !== side);
+    const hidden = isHidden(entry, remote);
     for (const path of entry.paths) {
       const [parent, name] = parentOf(root, path, groups);
       parent.children.set(name, { path, name, summary: entry.summary, hidden, entry, aliases: [], children: new Map() });
@@ -60,6 +88,7 @@ function addAlias(root: CommandNode, entry: CommandEntry, alias: string, groups:
 
 /** The child with this name or alias. */
 export function childOf(node: CommandNode, word: string): CommandNode | undefined {
+  if (node.find !== undefined) return node.find(word);
   return node.children.get(word) ?? [...node.children.values()].find((child) => child.aliases.includes(word));
 }
 

@@ -1,5 +1,5 @@
 /** `--publish` and `--expose` (podman-run(1)): `[[hostIP:][hostPort]:]containerPort[/protocol]`, ranges, `[v6]:` hosts. Pure. */
-import { isIP } from "node:net";
+import { parseIp } from "../ip.ts";
 import { EngineError } from "../../base/errors.ts";
 
 /** As `PortPublish` of the contract. */
@@ -42,7 +42,7 @@ function buildPort(hostIp: string | undefined, hostPort: string | undefined, con
   const inner = parseRange(containerPort, "parsing container port");
   const port: PublishedPort = { containerPort: inner.start, ...(inner.length > 1 && { range: inner.length }), ...(protocol !== undefined && { protocol }) };
   if (hostIp === "") throw fail("must provide a non-empty container host IP to publish");
-  if (hostIp !== undefined && hostIp !== "0.0.0.0" && isIP(hostIp) === 0) throw fail(`cannot parse "${hostIp}" as an IP address`);
+  if (hostIp !== undefined && hostIp !== "0.0.0.0" && parseIp(hostIp) === undefined) throw fail(`cannot parse "${hostIp}" as an IP address`);
   if (hostIp !== undefined) port.hostIp = hostIp;
   if (hostPort === undefined || hostPort === "" || hostPort === "0") return port;
   const outer = parseRange(hostPort, "parsing host port");

@@ -1,5 +1,4 @@
 /** Files beside an image record: manifest, config, signatures. One file per name in `<driver>-images/<id>/`. */
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError, isErrno, within } from "../../base/errors.ts";
@@ -15,7 +14,7 @@ export function bigDataFile(name: string): string {
   return /^[.0-9a-z]+$/.test(name) ? name : `=${Buffer.from(name, "utf8").toString("base64")}`;
 }
 
-export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+export const digestOf = (bytes: Uint8Array): string => `sha256:${new Bun.CryptoHasher("sha256").update(bytes).digest("hex")}`;
 
 /** Writes items into a directory that nobody uses yet. */
 export function writeBigData(folder: string, items: Readonly<Record<string, Uint8Array>>): void {

@@ -2,7 +2,6 @@
  * containers/storage's lock files. A writer leaves a new 64-byte token in the lock file *before* it changes what the lock
  * protects, so that every other process notices the change even if the writer dies halfway.
  */
-import { randomFillSync } from "node:crypto";
 import { mkdirSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { isErrno } from "../../base/errors.ts";
@@ -17,7 +16,7 @@ function newToken(): Uint8Array {
   token.setBigUint64(0, BigInt(Date.now()) * 1_000_000n, true);
   token.setBigUint64(8, ++writes, true);
   token.setUint32(16, process.pid, true);
-  randomFillSync(new Uint8Array(token.buffer, 20));
+  crypto.getRandomValues(new Uint8Array(token.buffer, 20));
   return new Uint8Array(token.buffer);
 }
 

@@ -3,7 +3,7 @@
  * use. Additions are built there and renamed into the store; deletions are renamed here first, and removed without any lock
  * held. What a killed process leaves has no lock any more: `removeStale` (ours or containers/storage's) takes it away.
  */
-import { randomInt } from "node:crypto";
+import { randomInt } from "../../base/random.ts";
 import { fstatSync, mkdirSync, readdirSync, renameSync, unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isErrno } from "../../base/errors.ts";

@@ -2,7 +2,7 @@
  * The overlay driver's directories: `<graphroot>/overlay/<id>/{diff,link,lower,work,merged,empty}` and the short links
  * `overlay/l/<26 characters>`, in this store, in the image store and in additional stores.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes } from "../../../base/random.ts";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
