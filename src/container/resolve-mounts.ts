@@ -51,11 +51,14 @@ function toVolumeUse({ source = "", destination, options = [], subpath }: MountC
 }
 
 function refuseDoubles(entries: readonly Entry[]): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const entry of entries) {
     const destination = destinationOf(entry);
-    if (seen.has(destination)) throw new EngineError("invalid-argument", `${destination}: duplicate mount destination`);
-    seen.add(destination);
+    // The very same mount twice is one mount.
+    const same = JSON.stringify("volume" in entry && entry.volume.anonymous ? { ...entry.volume, name: "" } : entry);
+    const earlier = seen.get(destination);
+    if (earlier !== undefined && earlier !== same) throw new EngineError("invalid-argument", `${destination}: duplicate mount destination`);
+    seen.set(destination, same);
   }
 }
 

@@ -31,6 +31,7 @@ export async function stop(context: EngineContext, { ref, timeout, ignore }: Inp
   const record = await sync(context, id);
   await emitContainer(context, record, "stop");
   if (record.state.status === "stopped") await teardown(context, record);
+  if (record.state.exitCode === -1) throw new EngineError("internal", `container ${id} conmon exited prematurely, exit code could not be retrieved: conmon process killed`);
 }
 
 function idOrNothing(context: EngineContext, ref: string, ignore: boolean): string | undefined {

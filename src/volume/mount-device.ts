@@ -8,7 +8,10 @@ import type { VolumeRecord } from "../state/volume-record.ts";
 export async function mountVolume({ name, options, mountpoint }: VolumeRecord): Promise<void> {
   const byName = Object.fromEntries(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]));
   const { o = "", type = "", device = "" } = byName;
-  const argv = ["mount", ...(o === "" ? [] : ["-o", o]), ...(type === "" ? [] : ["-t", type]), ...(device === "" ? [type === "" ? "none" : type] : [device]), mountpoint];
+  // "bind" is no file system but a way of mounting.
+  const isBind = type === "bind";
+  const flags = [...(o === "" ? [] : o.split(",")), ...(isBind && !/(^|,)r?bind(,|$)/.test(o) ? ["bind"] : [])].join(",");
+  const argv = ["mount", ...(flags === "" ? [] : ["-o", flags]), ...(type === "" || isBind ? [] : ["-t", type]), ...(device === "" ? [type === "" ? "none" : type] : [device]), mountpoint];
   const child = Bun.spawn(argv, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const [message, status] = await Promise.all([child.stderr.text(), child.exited]);
   if (status !== 0) throw new EngineError("failed-precondition", `mounting volume ${name}: ${message.trim()}: exit status ${status}`);
