@@ -27,13 +27,16 @@ export function imageRoutes(engine: Engine): ApiRoute[] {
       const { query } = request;
       const repo = text(query, "repo");
       if (repo === undefined) throw new EngineError("invalid-argument", "repo parameter is required to tag an image");
-      await image.tag({ ref: await named(request), repo: hubName(`${repo}:${text(query, "tag") ?? "latest"}`) });
+      await image.tag({ ref: await named(request), repo: hubName(withTag(repo, text(query, "tag"))) });
       await reply.empty(201);
     } },
     { method: "POST", path: "/images/{ref}/push", handle: push(engine) },
     { method: "DELETE", path: "/images/{ref}", handle: remove(engine) },
   ];
 }
+
+/** Clients leave the tag in the name or take it apart. */
+const withTag = (repo: string, tag: string | undefined): string => (tag === undefined ? repo : `${repo}:${tag}`);
 
 /** Docker sends `{}` where it has no credentials. */
 export function credentials(request: ApiRequest): { readonly credentials?: RegistryAuth } {
@@ -91,7 +94,7 @@ async function importImage(engine: Engine, source: string, request: ApiRequest, 
   const repo = text(query, "repo");
   const message = text(query, "message");
   const { Id } = await engine.image.import({
-    ...(repo !== undefined && { reference: hubName(`${repo}:${text(query, "tag") ?? "latest"}`) }), changes: query.getAll("changes"), ...(message !== undefined && { message }),
+    ...(repo !== undefined && { reference: hubName(withTag(repo, text(query, "tag"))) }), changes: query.getAll("changes"), ...(message !== undefined && { message }),
   }, { body: request.body, signal: request.signal });
   await reply.json({ status: `sha256:${Id.replace(/^sha256:/, "")}`, progressDetail: {}, id: Id.replace(/^sha256:/, "") });
 }

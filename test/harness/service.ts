@@ -1,0 +1,28 @@
+/** Our API service as a process, for clients of every kind. */
+import { existsSync, watch } from "node:fs";
+import { basename, join } from "node:path";
+import type { TestEngine } from "./engine.ts";
+
+export interface Service {
+  readonly url: string;
+  readonly path: string;
+  /** Ends it with SIGTERM; gives its status. */
+  stop(): Promise<number>;
+}
+
+/** Starts `podman system service` on a socket in the engine's folder, ready to answer. `flags` stand before the address. */
+export async function startService(engine: TestEngine, flags: readonly string[] = ["--time", "0"], name = "api.sock"): Promise<Service> {
+  const path = join(engine.dir, name);
+  const child = Bun.spawn([...engine.argv("system", "service", ...flags, `unix://${path}`)], { stdin: "ignore", stdout: "inherit", stderr: Bun.file(join(engine.dir, `${name}.log`)), env: engine.env, cwd: engine.dir });
+  await Promise.race([appears(engine.dir, path), child.exited]);
+  if (child.exitCode !== null) throw new Error(`the service ended with status ${child.exitCode}: ${await Bun.file(join(engine.dir, `${name}.log`)).text()}`);
+  return { url: `unix://${path}`, path, stop: async () => { child.kill("SIGTERM"); return child.exited; } };
+}
+
+async function appears(dir: string, path: string): Promise<void> {
+  const made = Promise.withResolvers<void>();
+  const watcher = watch(dir, (_event, file) => { if (file === basename(path) && existsSync(path)) made.resolve(); });
+  try {
+    if (!existsSync(path)) await made.promise;
+  } finally { watcher.close(); }
+}
