@@ -22,8 +22,6 @@ export class StartFailure extends Error {
 export function exitStatusOf(error: unknown): number {
   if (error instanceof StartFailure) return isEngineError(error.cause, "not-found") || isEngineError(error.cause, "command-not-found") ? notFound : notExecutable;
   if (error instanceof DOMException && error.name === "AbortError") return interrupted;
-  if (isEngineError(error, "command-not-executable")) return notExecutable;
-  if (isEngineError(error, "command-not-found")) return notFound;
   if (isEngineError(error, "configuration")) return configurationFailure;
   return engineFailure;
 }

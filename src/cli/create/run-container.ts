@@ -5,6 +5,7 @@ import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import { StartFailure } from "../exit-codes.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { forwardSession } from "../session/forward.ts";
+import { terminalSize } from "../session/terminal.ts";
 import { proxySignals } from "../session/signals.ts";
 import { createContainer } from "./create-container.ts";
 import { dropUndefined, usage, type CreateFlags } from "./index.ts";
@@ -62,7 +63,8 @@ async function foreground(context: CommandContext, engine: Engine, id: string, f
   using cleanup = new DisposableStack();
   if (flags.sigProxy && !flags.tty) cleanup.use(proxySignals(async (signal) => engine.container.kill({ ref: id, signal }), report(context)));
   const forwarded = forwardSession(context, { duplex, terminal: flags.tty, stdin: streams.stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });
-  if (flags.tty && process.stdout.isTTY) await engine.container.resize({ ref: id, height: process.stdout.rows, width: process.stdout.columns });
+  const size = flags.tty ? terminalSize() : undefined;
+  if (size !== undefined) await engine.container.resize({ ref: id, ...size });
   // Both may fail; the start's error is the one to tell.
   forwarded.catch(() => undefined);
   try { await startOrRemove(engine, id, isRemoved); } catch (error) { duplex.close(); throw error; }

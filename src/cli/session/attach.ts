@@ -3,6 +3,7 @@ import { EngineError } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { forwardSession } from "./forward.ts";
+import { terminalSize } from "./terminal.ts";
 import { proxySignals } from "./signals.ts";
 
 export interface AttachChoice { readonly stdin: boolean; readonly sigProxy: boolean; readonly detachKeys: string | undefined }
@@ -29,7 +30,8 @@ async function joined(context: CommandContext, engine: Engine, ref: string, choi
   exited.catch(() => undefined);
   const forwarded = forwardSession(context, { duplex, terminal, stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });
   forwarded.catch(() => undefined);
-  if (terminal && process.stdout.isTTY) await engine.container.resize({ ref: id, height: process.stdout.rows, width: process.stdout.columns });
+  const size = terminal ? terminalSize() : undefined;
+  if (size !== undefined) await engine.container.resize({ ref: id, ...size });
   try { await start(); } catch (error) { duplex.close(); throw error; }
   if (await forwarded === "detached") return 0;
   const status = await exited;

@@ -4,6 +4,8 @@ import type { Engine } from "../../contract/index.ts";
 import { parseEnvironment, parseLines } from "../../formats/create/pairs.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { latestContainer } from "../latest.ts";
+import { StartFailure } from "../exit-codes.ts";
+import { terminalSize } from "./terminal.ts";
 import { forwardSession } from "./forward.ts";
 import { dropUndefined, readFlagFile, usage } from "../create/index.ts";
 
@@ -24,14 +26,21 @@ export async function execInContainer(context: CommandContext, args: readonly st
     ref, command, env: environment(context, flags), user: flags.user, workdir: flags.workdir, terminal: flags.tty || undefined, privileged: flags.privileged || undefined,
     stdin: flags.interactive, stdout: isAttached, stderr: isAttached, detachKeys: flags.detachKeys, preserveFds: flags.preserveFds || undefined, preserveFd: flags.preserveFd,
   }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal });
-  const size = flags.tty && process.stdout.isTTY ? { height: process.stdout.rows, width: process.stdout.columns } : {};
-  const duplex = await engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size });
+  const size = flags.tty ? terminalSize() ?? {} : {};
+  const duplex = await started(engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size }), isAttached);
   if (flags.detach) {
     await context.out.write(`${id}\n`);
     return 0;
   }
   const end = await forwardSession(context, { duplex, terminal: flags.tty, stdin: flags.interactive, resize: async (height, width) => engine.exec.resize({ id, height, width }) });
   return end === "detached" ? 0 : exitStatus(engine, id);
+}
+
+/** Statuses 126 and 127 say that the command cannot run; in the background every failure is the engine's 125. */
+async function started<T>(start: Promise<T>, isAttached: boolean): Promise<T> {
+  try { return await start; } catch (error) {
+    throw isAttached && (isEngineError(error, "command-not-found") || isEngineError(error, "command-not-executable")) ? new StartFailure(error) : error;
+  }
 }
 
 async function exitStatus(engine: Engine, id: string): Promise<number> {

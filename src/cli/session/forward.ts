@@ -3,6 +3,7 @@ import { isEngineError, within } from "../../base/errors.ts";
 import type { Duplex } from "../../contract/kit.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { followSize } from "./signals.ts";
+import { terminalSize } from "./terminal.ts";
 
 export interface Session {
   readonly duplex: Duplex;
@@ -24,7 +25,7 @@ export async function forwardSession(context: Pick<CommandContext, "out" | "err"
   const isInteractive = session.terminal && session.stdin && context.stdin.isTTY;
   using cleanup = new DisposableStack();
   if (isInteractive) cleanup.use(rawMode(context.stdin));
-  if (session.terminal && process.stdout.isTTY) cleanup.use(followSize(terminalSize, session.resize));
+  if (session.terminal && terminalSize() !== undefined) cleanup.use(followSize(terminalSize, session.resize));
   if (session.stdin) cleanup.use(forwardInput(context.stdin, session.duplex));
   try {
     for await (const { stream, data } of session.duplex.output) await (stream === "stderr" ? context.err : context.out).write(data);
@@ -34,8 +35,6 @@ export async function forwardSession(context: Pick<CommandContext, "out" | "err"
     throw within("attach", error);
   } finally { session.duplex.close(); }
 }
-
-const terminalSize = (): { readonly rows: number; readonly columns: number } => ({ rows: process.stdout.rows, columns: process.stdout.columns });
 
 function rawMode(stdin: CommandContext["stdin"]): Disposable {
   stdin.setRawMode(true);

@@ -1,6 +1,7 @@
 /** Signals of the terminal and of scripts, handed on to a container (`--sig-proxy`). */
 import { constants } from "node:os";
 import { isEngineError } from "../../base/errors.ts";
+import type { TerminalSize } from "./terminal.ts";
 
 /** Not handed on: the kernel's own business, the runtime's, or without effect. As podman. */
 const kept = new Set(["SIGKILL", "SIGSTOP", "SIGCHLD", "SIGPIPE", "SIGURG", "SIGWINCH", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGABRT", "SIGIOT", "SIGPROF", "SIGCLD", "SIGPOLL", "SIGIO", "SIGUNUSED", "SIGSTKFLT"]);
@@ -23,11 +24,12 @@ function listen(name: NodeJS.Signals, forward: (name: NodeJS.Signals) => void): 
 }
 
 /** Calls `resize` now and whenever the terminal changes its size, until disposed. */
-export function followSize(size: () => { readonly rows: number; readonly columns: number }, resize: (rows: number, columns: number) => Promise<unknown>): Disposable {
+export function followSize(size: () => TerminalSize | undefined, resize: (rows: number, columns: number) => Promise<unknown>): Disposable {
   const apply = (): void => {
-    const { rows, columns } = size();
+    const now = size();
+    if (now === undefined) return;
     // A container that ends meanwhile has no size to set.
-    void resize(rows, columns).catch(() => undefined);
+    void resize(now.height, now.width).catch(() => undefined);
   };
   process.on("SIGWINCH", apply);
   apply();
