@@ -173,7 +173,7 @@ describe.skipIf(!canRun)("containers", () => {
     const missing = await exec.create({ ref: id, command: ["nosuch"], stdout: true });
     expect(await failure(exec.start({ id: missing.Id }))).toMatchObject({ reason: "command-not-found" });
     const { Processes } = await container.top({ ref: id, descriptors: ["pid", "args"] });
-    expect(Processes).toEqual([["1", "sleep 100"]]);
+    expect(Processes).toContainEqual(["1", "sleep 100"]);
     await container.remove({ ref: id, force: true, timeout: 0 });
     expect(messageOf(await failure(exec.inspect({ id: Id })))).toContain("no such exec session");
   });

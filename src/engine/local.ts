@@ -71,6 +71,8 @@ export const localOperations = {
     prune: async () => (await import("../volume/prune.ts")).prune,
     mount: async () => (await import("../volume/mount.ts")).mount,
     unmount: async () => (await import("../volume/unmount.ts")).unmount,
+    export: async () => (await import("../volume/export.ts")).exportVolume,
+    import: async () => (await import("../volume/import.ts")).importVolume,
   },
   network: {
     create: async () => (await import("../network/create.ts")).create,

@@ -66,11 +66,10 @@ class Tail {
     const lastLine = this.#lastLine;
     await this.#reopenIfReplaced();
     if (this.#inode === before) return;
-    let isNew = lastLine === "";
-    for await (const line of this.#readOn()) {
-      if (isNew) yield line;
-      if (line === lastLine) isNew = true;
-    }
+    const kept: string[] = [];
+    for await (const line of this.#readOn()) kept.push(line);
+    // Not in it any more: then all of it is unread.
+    yield* kept.slice(kept.lastIndexOf(lastLine) + 1);
   }
 
   #lastLine = "";

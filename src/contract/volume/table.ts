@@ -4,10 +4,12 @@ import { inspect } from "./inspect.ts";
 import { exists } from "./exists.ts";
 import { remove } from "./remove.ts";
 import { prune } from "./prune.ts";
+import { exportVolume } from "./export.ts";
+import { importVolume } from "./import.ts";
 import { mount } from "./mount.ts";
 import { unmount } from "./unmount.ts";
 
 /** Operations on volumes, in the order of documents. */
 export const volume = {
-  create, list, inspect, exists, remove, prune, mount, unmount,
+  create, list, inspect, exists, remove, prune, mount, unmount, export: exportVolume, import: importVolume,
 } as const;
