@@ -60,6 +60,11 @@ export interface PutLayer {
   /** Chosen by the caller, else random. Pulled layers have containers/image's ids: the DiffID's hex digits for the first, above it `sha256("<parent id>+<DiffID's hex digits>")`; another id makes Skopeo and Podman refuse the same image later. */
   readonly id?: string;
   readonly parent?: string;
+  /**
+   * Settles when `parent` is whole; until then it may be missing. So the layers of one image unpack at the same time and are
+   * listed in order. The stream is read before where the driver allows it (overlay), after elsewhere.
+   */
+  readonly parentReady?: Promise<void>;
   /** Uncompressed tar; read to its end. */
   readonly diff: ByteStream;
   /** Refused with `data-loss`/`digest-mismatch` when the stream has another digest; nothing stays behind. */

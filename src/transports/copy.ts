@@ -90,8 +90,7 @@ async function copySingle(source: ImageSource, destination: ImageDestination, { 
   const format = wantedFormat(manifest.mediaType, destination, options);
   const offered = await source.layersForCopy?.() ?? image.layers;
   if (offered.length !== image.layers.length) throw new EngineError("failed-precondition", `the manifest has ${image.layers.length} layers, the source ${offered.length}`);
-  const layers = await mapParallel(offered, destination.serial === true ? 1 : options.parallel ?? defaultParallel,
-    (layer, position) => copyLayer({ source, destination, layer, position, format, options }), (error) => { destination.abandon?.(error); });
+  const layers = await copyLayers(source, destination, offered, format, options);
   say(options, image.config.digest, `Copying config ${image.config.digest}`);
   await destination.put({ ...image.config }, streamOf(configBytes));
   const written = finalManifest(manifest, image, layers, format);
@@ -99,6 +98,17 @@ async function copySingle(source: ImageSource, destination: ImageDestination, { 
   say(options, "manifest", "Writing manifest to image destination");
   await destination.putManifest(written.bytes, written.mediaType, instance);
   return { manifest: { ...written, digest: digestOf(written.bytes) }, configDigest: image.config.digest };
+}
+
+/** Several at once; the first failure ends the others. */
+async function copyLayers(source: ImageSource, destination: ImageDestination, layers: readonly Descriptor[], format: ManifestFormat, options: CopyOptions): Promise<readonly Descriptor[]> {
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const limit = destination.serial === true ? 1 : options.parallel ?? defaultParallel;
+  return mapParallel(layers, limit, (layer, position) => copyLayer({ source, destination, layer, position, format, options: { ...options, signal } }), (error) => {
+    stop.abort(error);
+    destination.abandon?.(error);
+  });
 }
 
 async function readConfig(source: ImageSource, descriptor: Descriptor, { signal }: CopyOptions): Promise<Uint8Array> {

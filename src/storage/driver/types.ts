@@ -52,6 +52,8 @@ export interface Driver {
   exists(id: string): boolean;
   /** Makes the empty directory (vfs: the parent's copy) that a layer is unpacked into, below a temporary directory. No lock needed. */
   prepareContent(path: string, parent: string | undefined): Promise<void>;
+  /** Gives the top directory the owner and mode that `prepareContent` gives it, for a parent that came later. Absent where the parent has to be there first. */
+  dressContent?(path: string, parent: string | undefined): void;
   /** Makes the layer's directory. What is there under the same id is replaced. The caller holds the layer lock. */
   create(request: LayerCreate): Promise<void>;
   /** Moves the layer's directory into `temp`. Harmless when absent. */

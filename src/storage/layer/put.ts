@@ -1,4 +1,5 @@
 /** Unpacking a layer: outside every lock into a temporary directory, then moved into place under the lock. */
+import { chmodSync, statSync } from "node:fs";
 import { EngineError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
 import type { PutLayer, StoreLayer } from "../store.ts";
@@ -18,19 +19,35 @@ export async function putLayer(parts: StoreParts, request: PutLayer): Promise<St
   if (!isSafeId(id)) throw new EngineError("invalid-argument", `layer id "${id}": not an id`);
   const present = usableLayer(parts, id);
   if (present !== undefined) return present;
-  const parent = request.parent === undefined ? undefined : parentOf(parts, request.parent);
+  // It is awaited after the unpacking; failing before that must not count as unhandled.
+  request.parentReady?.catch(() => { /* thrown by the await */ });
+  // Overlay's layers hold their own files only, so they can be unpacked before the parent is there.
+  const isEarly = request.parentReady !== undefined && parts.driver.dressContent !== undefined;
+  if (!isEarly) await request.parentReady;
+  const parent = request.parent === undefined || isEarly ? undefined : parentOf(parts, request.parent);
   const temp = openTempDirectory(parts.driver.tempRoots[0] ?? parts.paths.layers);
   try {
     const content = temp.addition();
-    await parts.driver.prepareContent(content, request.parent);
+    await parts.driver.prepareContent(content, isEarly ? undefined : request.parent);
+    if (isEarly) chmodSync(content, undressedMode);
     const applied = await unpack(parts, request, content, parent);
     if (request.expectedDiffDigest !== undefined && applied.diffDigest !== request.expectedDiffDigest) {
       throw new EngineError("data-loss", `layer content has digest "${applied.diffDigest}", expected "${request.expectedDiffDigest}"`, { reason: "digest-mismatch" });
     }
+    if (isEarly) await dress(parts, request, content);
     return await commit(parts, layerRecord(id, request, applied, parent), content, applied.tarSplitGz);
   } finally {
     await temp.remove();
   }
+}
+
+/** No archive gives its top directory this mode: with it, the archive said nothing of it. */
+const undressedMode = 0o1700;
+
+/** Waits for the parent and does what could not be done without it. */
+async function dress(parts: StoreParts, { parent, parentReady }: PutLayer, content: string): Promise<void> {
+  await parentReady;
+  if ((statSync(content).mode & 0o7777) === undressedMode) parts.driver.dressContent?.(content, parent);
 }
 
 /** A complete layer whose directory is really there. */

@@ -1,7 +1,7 @@
 /**
  * `containers-storage:` to write. Layer ids follow from the configuration's DiffIDs, so a layer that any image already has is
- * never fetched. Layers may arrive at once: the next one in order unpacks while it streams, later ones wait in an unnamed
- * file (compressed, as they came), because the store wants parents first.
+ * never fetched. Layers arrive at once and unpack while they stream; the store lists them in order. Where the store cannot
+ * unpack a layer before its parent (vfs), layers that come too early wait in an unnamed file, compressed as they came.
  */
 import { EngineError, isEngineError, within } from "../../base/errors.ts";
 import type { ByteStream, CallOptions } from "../../contract/kit.ts";
@@ -93,7 +93,7 @@ class StorageWriter {
     if (digest === undefined || size === undefined) throw new EngineError("internal", "storage needs layers with digest and size");
     const slot = this.#slot(call.layerIndex);
     try {
-      if (this.#isReady(call.layerIndex)) await this.#decompressInto(call.layerIndex, data, descriptor, call.signal);
+      if (this.#options.store.driver === "overlay" || this.#isReady(call.layerIndex)) await this.#decompressInto(call.layerIndex, data, descriptor, call.signal);
       else await this.#spoolThenUnpack(call.layerIndex, data, descriptor, call.signal);
     } catch (error) { slot.reject(error); throw error; }
     return { ...descriptor, digest, size };
@@ -124,7 +124,7 @@ class StorageWriter {
     const wasThere = this.#has(slot.id);
     try {
       await this.#options.store.putLayer({
-        id: slot.id, diff, expectedDiffDigest: slot.diffId, ...(parent === undefined ? {} : { parent }), ...(signal === undefined ? {} : { signal }),
+        id: slot.id, diff, expectedDiffDigest: slot.diffId, ...(parent === undefined ? {} : { parent, parentReady: this.#whenReady(index) }), ...(signal === undefined ? {} : { signal }),
         ...(seen.digest === undefined ? {} : { compressedDigest: seen.digest }), ...(seen.size === undefined ? {} : { compressedSizeBytes: seen.size }),
         ...(seen.compression === undefined ? {} : { compression: seen.compression }),
       });

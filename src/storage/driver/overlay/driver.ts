@@ -52,7 +52,11 @@ export class OverlayDriver implements Driver {
 
   async prepareContent(path: string, parent: string | undefined): Promise<void> {
     mkdirSync(path, { mode: 0o700 });
-    // The top directory of a layer looks like its parent's until the archive says otherwise.
+    this.dressContent(path, parent);
+  }
+
+  /** The top directory of a layer looks like its parent's until the archive says otherwise. */
+  dressContent(path: string, parent: string | undefined): void {
     const like = parent === undefined ? undefined : this.#statParent(parent);
     if (like !== undefined && (like.uid !== 0 || like.gid !== 0)) chownSync(path, like.uid, like.gid);
     chmodSync(path, this.forceMask ?? (like === undefined ? defaultMode : like.mode & 0o7777));
