@@ -3,7 +3,7 @@
  * configuration, bring every blob that the destination lacks (verified, repacked if it wants so), write the manifest with the
  * digests that came out, commit. Progress is reported in Podman's words.
  */
-import { EngineError, messageOf } from "../base/errors.ts";
+import { EngineError, messageOf, within } from "../base/errors.ts";
 import type { ProgressEvent } from "../contract/kit.ts";
 import { mediaTypes, type Descriptor, type ImageManifest } from "../contract/types/oci.ts";
 import { checkDigest, digestOf } from "../formats/digest.ts";
@@ -57,8 +57,12 @@ async function copyOnce(source: ImageSource, destination: ImageDestination, opti
   if (options.removeSignatures !== true) say(options, "signatures", "Getting image source signatures");
   if (parsed.kind === "image") return copySingle(source, destination, { manifest: { ...top, mediaType: parsed.mediaType }, image: parsed.image }, options);
   if (options.all === true && destination.manifestTypes.some(isIndexType)) return copyAll(source, destination, top, parsed.mediaType, options);
-  const chosen = chooseInstance(parsed, options.platform ?? hostPlatform());
+  const chosen = choose(source, parsed, options);
   return copySingle(source, destination, { ...await readInstance(source, chosen), index: { ...top, mediaType: parsed.mediaType } }, options);
+}
+
+function choose({ location }: ImageSource, parsed: Parameters<typeof chooseInstance>[0], { platform = hostPlatform() }: CopyOptions): Descriptor {
+  try { return chooseInstance(parsed, platform); } catch (error) { throw within(`choosing an image from manifest list ${location.display}`, error); }
 }
 
 interface Single { readonly manifest: ManifestBytes; readonly image: ImageManifest; readonly index?: ManifestBytes }
