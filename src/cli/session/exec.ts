@@ -27,7 +27,7 @@ export async function execInContainer(context: CommandContext, args: readonly st
     stdin: flags.interactive, stdout: isAttached, stderr: isAttached, detachKeys: flags.detachKeys, preserveFds: flags.preserveFds || undefined, preserveFd: flags.preserveFd,
   }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal });
   const size = flags.tty ? terminalSize() ?? {} : {};
-  const duplex = await started(engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size }), isAttached);
+  const duplex = await started(engine, id, engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size }), isAttached);
   if (flags.detach) {
     await context.out.write(`${id}\n`);
     return 0;
@@ -37,8 +37,10 @@ export async function execInContainer(context: CommandContext, args: readonly st
 }
 
 /** Statuses 126 and 127 say that the command cannot run; in the background every failure is the engine's 125. */
-async function started<T>(start: Promise<T>, isAttached: boolean): Promise<T> {
+async function started<T>(engine: Engine, id: string, start: Promise<T>, isAttached: boolean): Promise<T> {
   try { return await start; } catch (error) {
+    // A session that never ran is of no use to anyone. Its removal may fail with what made the start fail; that error counts.
+    await engine.exec.remove({ id, force: true }).catch(() => undefined);
     throw isAttached && (isEngineError(error, "command-not-found") || isEngineError(error, "command-not-executable")) ? new StartFailure(error) : error;
   }
 }
