@@ -23,7 +23,9 @@ const lowWater = 16;
  * @throws EngineError not-found when nobody listens (the container is not running), invalid-argument for the keys
  */
 export async function attach(request: AttachRequest): Promise<Duplex> {
-  const scan = createDetachScanner(parseDetachKeys(request.detachKeys));
+  // Without a terminal nobody types: the keys' bytes are data, and dropping them would corrupt what is piped in.
+  const keys = parseDetachKeys(request.detachKeys);
+  const scan = createDetachScanner(request.terminal ? keys : new Uint8Array(0));
   const queue = createFrameQueue(request);
   const socket = await connect(request.socketPath, queue);
   queue.socket = socket;

@@ -35,6 +35,14 @@ withEngine("podman run", { needs: ["root", "isolated", "crun", "conmon"] }, (eng
     expect(result.stdout).toBe(input.toString());
   });
 
+  test("the detach keys' bytes are data where there is no terminal", async () => {
+    const input = Buffer.from("before\u0010\u0011after\n");
+    expect((await engine.run(["run", "-i", "--rm", ...none, busybox, "cat"], { stdin: input })).stdout).toBe(input.toString());
+    await engine.ok("run", "-d", "--name", "reader", ...none, busybox, "sleep", "100");
+    expect((await engine.run(["exec", "-i", "reader", "cat"], { stdin: input })).stdout).toBe(input.toString());
+    await engine.ok("rm", "-f", "-t", "0", "reader");
+  });
+
   test("large output arrives whole", async () => {
     const result = await engine.run(["run", "--rm", ...none, busybox, "sh", "-c", "dd if=/dev/zero bs=64k count=64 2>/dev/null"]);
     expect(result.stdout.length).toBe(64 * 65536);
