@@ -35,6 +35,7 @@ export const localOperations = {
     mounts: async () => (await import("../container/mounts.ts")).mounts,
     diff: async () => (await import("../container/diff.ts")).diff,
     export: async () => (await import("../container/export.ts")).exportRoot,
+    commit: async () => (await import("../container/commit.ts")).commit,
     prune: async () => (await import("../container/prune.ts")).prune,
     cleanup: async () => (await import("../container/cleanup.ts")).cleanup,
   },

@@ -10,6 +10,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["system connection rename"], aliases: ["system connection mv"], summary: "Give a service's address another name", load: async () => (await import("./connection/rename.ts")).renameConnectionCommand },
   { paths: ["attach", "container attach"], summary: "Connect to a running container", load: async () => (await import("./container/attach.ts")).attachCommand },
   { paths: ["container cleanup"], summary: "Free the network and the mounts of containers that have ended", where: "local", load: async () => (await import("./container/cleanup.ts")).cleanupCommand },
+  { paths: ["commit", "container commit"], summary: "Make an image of a container's changes", load: async () => (await import("./container/commit.ts")).commitCommand },
   { paths: ["create", "container create"], summary: "Make a container without starting it", load: async () => (await import("./container/create.ts")).createCommand },
   { paths: ["container diff"], summary: "Show which files of a container have changed", load: async () => (await import("./container/diff.ts")).diffCommand },
   { paths: ["exec", "container exec"], summary: "Run a process in a running container", load: async () => (await import("./container/exec.ts")).execCommand },

@@ -22,11 +22,12 @@ import { unmount } from "./unmount.ts";
 import { mounts } from "./mounts.ts";
 import { diff } from "./diff.ts";
 import { exportRoot } from "./export.ts";
+import { commit } from "./commit.ts";
 import { prune } from "./prune.ts";
 import { cleanup } from "./cleanup.ts";
 
 /** Operations on containers, in the order of documents. */
 export const container = {
   create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, resize,
-  rename, update, exists, mount, unmount, mounts, diff, export: exportRoot, prune, cleanup,
+  rename, update, exists, mount, unmount, mounts, diff, export: exportRoot, commit, prune, cleanup,
 } as const;
