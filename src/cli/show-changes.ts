@@ -1,10 +1,18 @@
 /** `diff` of containers and images. */
 import type { ContainerChange } from "../contract/container/diff.ts";
 import { usage } from "./create/index.ts";
+import { latestContainer } from "./latest.ts";
 import type { CommandContext } from "./kit/types.ts";
 
 const letters = ["C", "A", "D"] as const;
 const names = ["changed", "added", "deleted"] as const;
+
+/** `podman diff` and `podman container diff`. */
+export async function runDiff(context: CommandContext, args: readonly string[], flags: { readonly latest: boolean; readonly format?: string | undefined }, diffType: "all" | "container"): Promise<void> {
+  const engine = await context.engine();
+  const [ref, parent] = flags.latest ? [await latestContainer(engine), undefined] : [args[0] ?? "", args[1]];
+  await showChanges(context, await engine.container.diff({ ref, parent, diffType }), flags.format);
+}
 
 /** One line per path, or with `json` an object of lists. */
 export async function showChanges(context: CommandContext, changes: readonly ContainerChange[], format: string | undefined): Promise<void> {

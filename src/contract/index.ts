@@ -5,6 +5,7 @@ import { exec } from "./exec/table.ts";
 import { network } from "./network/table.ts";
 import { image } from "./image/table.ts";
 import { volume } from "./volume/table.ts";
+import { df } from "./system/df.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
 import { version } from "./system/version.ts";
@@ -15,7 +16,7 @@ export const operations = {
   image,
   volume,
   network,
-  system: { version, info, events },
+  system: { version, info, df, events },
 } as const;
 
 export type Operations = typeof operations;

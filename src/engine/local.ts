@@ -61,6 +61,11 @@ export const localOperations = {
     save: async () => (await import("../image/save.ts")).save,
     import: async () => (await import("../image/import.ts")).importImage,
     history: async () => (await import("../image/history.ts")).history,
+    tree: async () => (await import("../image/tree.ts")).tree,
+    diff: async () => (await import("../image/diff.ts")).diff,
+    mount: async () => (await import("../image/mount.ts")).mount,
+    unmount: async () => (await import("../image/mount.ts")).unmount,
+    mounts: async () => (await import("../image/mount.ts")).mounts,
     search: async () => (await import("../image/search.ts")).search,
   },
   volume: {
@@ -90,6 +95,7 @@ export const localOperations = {
   system: {
     version: async () => (await import("../system/version.ts")).version,
     info: async () => (await import("../system/info.ts")).info,
+    df: async () => (await import("../system/df.ts")).df,
     events: async () => (await import("../events/list.ts")).events,
   },
 } satisfies Loaders;

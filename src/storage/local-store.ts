@@ -33,7 +33,7 @@ export class LocalStore implements Store {
   async putLayer(request: PutLayer): Promise<StoreLayer> { return (await import("./layer/put.ts")).putLayer(this.#parts, request); }
   async removeLayer(id: string): Promise<void> { return (await import("./layer/remove.ts")).removeLayer(this.#parts, id); }
   async *diff(layerId: string, parentId?: string): ByteStream { yield* (await import("./layer/diff.ts")).diffLayer(this.#parts, layerId, parentId); }
-  async changes(layerId: string): Promise<readonly PathChange[]> { return (await import("./layer/diff.ts")).changesOfLayer(this.#parts, layerId); }
+  async changes(layerId: string, parentId?: string): Promise<readonly PathChange[]> { return (await import("./layer/diff.ts")).changesOfLayer(this.#parts, layerId, parentId); }
   async layerSize(id: string): Promise<number> { return (await import("./layer/diff.ts")).layerSize(this.#parts, id); }
 
   async createImage(request: ImageCreate): Promise<StoreImage> { return (await import("./image/create.ts")).createImage(this.#parts, request); }
@@ -50,6 +50,10 @@ export class LocalStore implements Store {
   async mountImage(id: string): Promise<string> { return (await import("./image/mount.ts")).mountImage(this.#parts, id); }
   async unmountImage(id: string, force = false): Promise<boolean> { return (await import("./image/mount.ts")).unmountImage(this.#parts, id, force); }
 
+  imageMountPoint(id: string): string | undefined {
+    const { topLayer } = imageByRef(this.#parts, id);
+    return topLayer === undefined ? undefined : mountedAt(this.#parts, topLayer);
+  }
   mountPointOf(containerId: string): string | undefined {
     const record = this.#parts.containers.snapshot().get(containerId);
     return record === undefined ? undefined : mountedAt(this.#parts, record.layer);

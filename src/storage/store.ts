@@ -124,7 +124,8 @@ export interface Store {
   removeLayer(id: string): Promise<void>;
   /** The layer's tar stream, byte for byte what was put (tar-split), or newly made for a container's layer. */
   diff(layerId: string, parentId?: string): ByteStream;
-  changes(layerId: string): Promise<readonly PathChange[]>;
+  /** Compared with the layer below, or with `parentId`. */
+  changes(layerId: string, parentId?: string): Promise<readonly PathChange[]>;
   /** Bytes of a layer's own files (not its parents'). */
   layerSize(id: string): Promise<number>;
 
@@ -147,6 +148,8 @@ export interface Store {
   /** Mounts an image read-only, for `image mount` and `--mount type=image`. */
   mountImage(id: string): Promise<string>;
   unmountImage(id: string, force?: boolean): Promise<boolean>;
+  /** Where an image is mounted now, else undefined. */
+  imageMountPoint(id: string): string | undefined;
   /** Where a mounted container's root is now, else undefined. */
   mountPointOf(containerId: string): string | undefined;
   /** `<graphroot>/<driver>-containers/<id>/userdata` and the same in the run root. Made if missing. */

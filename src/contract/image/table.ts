@@ -13,6 +13,10 @@ import { save } from "./save.ts";
 import { importImage } from "./import.ts";
 import { history } from "./history.ts";
 import { search } from "./search.ts";
+import { tree } from "./tree.ts";
+import { diff } from "./diff.ts";
+import { mount, mounts } from "./mount.ts";
+import { unmount } from "./unmount.ts";
 
 /** Operations on images, in the order of documents. */
-export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search } as const;
+export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search, tree, diff, mount, unmount, mounts } as const;

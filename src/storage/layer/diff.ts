@@ -42,9 +42,9 @@ function mappingsOf(parts: StoreParts, id: string | undefined): Mappings {
 }
 
 /** See `Store.changes`. */
-export async function changesOfLayer(parts: StoreParts, layerId: string): Promise<readonly PathChange[]> {
+export async function changesOfLayer(parts: StoreParts, layerId: string, parentId?: string): Promise<readonly PathChange[]> {
   const layer = layerById(parts, layerId);
-  return parts.driver.changes(pairOf(parts, layer.id, layer.parent));
+  return parts.driver.changes(pairOf(parts, layer.id, parentId === undefined ? layer.parent : layerById(parts, parentId).id));
 }
 
 /** See `Store.layerSize`: what was recorded when the layer was unpacked, else the files as they are now. */
