@@ -1,5 +1,6 @@
 /** Messages of --log-level in logrus' text form, on standard error. */
 import { goQuote } from "../formats/go/quote.ts";
+import { zoneOffsetMinutes } from "../sys/clock.ts";
 import { standardError } from "./context.ts";
 
 const order = ["trace", "debug", "info", "warn", "error", "fatal", "panic"] as const;
@@ -17,7 +18,7 @@ export function logger(threshold: string): Log {
 
 /** Local time with offset, to the second. */
 function timestamp(now: Date): string {
-  const minutes = -now.getTimezoneOffset();
+  const minutes = zoneOffsetMinutes(now.getTime());
   const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, 19);
   if (minutes === 0) return `${local}Z`;
   const absolute = Math.abs(minutes);

@@ -20,14 +20,17 @@ type Input = InputOf<typeof operation.input>;
  */
 export async function attach(context: EngineContext, input: Input, options: CallOptions = {}): Promise<Duplex> {
   if (input.stream === false && input.logs !== true) throw new EngineError("invalid-argument", "must specify at least one of stream or logs: invalid argument");
-  const record = await ready(context, input.ref);
+  const record = await ready(context, input.ref, options);
   const duplex = input.stream === false ? closedDuplex() : await join(context, record, input, options);
   if (input.stream !== false) await emitContainer(context, record, "attach");
   return input.logs === true ? withPast(context, record, duplex) : duplex;
 }
 
+/** How long the monitor waits for a caller who cleans up, before it takes the caller for dead. */
+const exitDelaySeconds = 3;
+
 /** Initialized, running or stopping. Takes the lock only when there is something to do. */
-async function ready(context: EngineContext, ref: string): Promise<ContainerRecord> {
+async function ready(context: EngineContext, ref: string, { cleansUp = false }: CallOptions): Promise<ContainerRecord> {
   const seen = observe(context, context.containers().resolve(ref)).record;
   if (canJoin(seen)) return seen;
   await startDependencies(context, seen.id);
@@ -36,7 +39,7 @@ async function ready(context: EngineContext, ref: string): Promise<ContainerReco
   if (canJoin(record)) return record;
   const { status } = record.state;
   if (status !== "created" && status !== "exited" && status !== "stopped") throw stateImproper(`can only attach to created or running containers - currently in state ${status}`);
-  return prepare(context, record);
+  return prepare(context, record, cleansUp ? { exitDelaySeconds } : {});
 }
 
 function canJoin({ config, state }: ContainerRecord): boolean {

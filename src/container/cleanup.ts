@@ -2,6 +2,7 @@ import { EngineError, isEngineError } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { cleanup as operation } from "../contract/container/cleanup.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { forgetLock } from "../state/lock.ts";
 import { stateImproper } from "./errors.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
 import { emitContainer, sync } from "./sync.ts";
@@ -19,7 +20,7 @@ export async function cleanup(context: EngineContext, input: Input): Promise<voi
   if (input.exec !== undefined) return cleanupExec(context, input.exec);
   const id = context.containers().resolveId(input.ref);
   using _lock = await context.lock("container", id);
-  if (context.containers().get(id) === undefined) return;
+  if (context.containers().get(id) === undefined) return forgetLock(context.config.paths.lockDir, "container", id);
   const record = await sync(context, id);
   refuse(record, input.stoppedOnly === true);
   const clean = await settle(context, record);

@@ -12,8 +12,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
-import type { CreatedProcess } from "../runtime/types.ts";
+import type { CreatedProcess, CreateProcess } from "../runtime/types.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
+import type { Spec } from "../runtime/spec/types.ts";
 import { makeNetns, pinNetnsOf } from "../net/netns.ts";
 import type { NetworkStatus } from "../net/types.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
@@ -81,18 +82,37 @@ async function connect(context: EngineContext, record: ContainerRecord): Promise
 interface Created extends CreatedProcess { readonly rootfs: string }
 
 async function createProcess(context: EngineContext, record: ContainerRecord, files: SpecFiles, options: PrepareOptions & { readonly heldFds: readonly number[] }): Promise<Created> {
-  const [rootfs, { generateSpec }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts")]);
-  const { mountsOf } = await import("./start-mounts.ts");
+  const runtime = await context.runtime(record.config.ociRuntime);
+  const making = makeSpec(context, record, files);
+  const spec = making.then((made) => made.spec);
+  try {
+    const created = await runtime.create({ ...requestOf(context, record, options), spec });
+    const { pidFile, conmonPidFile } = record.config.create;
+    if (pidFile !== undefined) writeFileSync(pidFile, String(created.pid));
+    if (conmonPidFile !== undefined) writeFileSync(conmonPidFile, String(created.conmonPid));
+    return { ...created, rootfs: (await making).rootfs };
+  } catch (error) {
+    // What is still being mounted cannot be taken apart.
+    await spec.catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Mounts what the container is made of, and describes it. */
+async function makeSpec(context: EngineContext, record: ContainerRecord, files: SpecFiles): Promise<{ readonly spec: Spec; readonly rootfs: string }> {
+  const [rootfs, { generateSpec }, { mountsOf }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts"), import("./start-mounts.ts")]);
   const mounts = await mountsOf(context, record, rootfs);
-  const joined = joinedNamespaces(context, record);
   const init = await initBinary(context, record);
   const spec = await generateSpec({
-    record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joined), ...(init === undefined ? {} : { initBinary: init }),
+    record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joinedNamespaces(context, record)), ...(init === undefined ? {} : { initBinary: init }),
   });
-  const runtime = await context.runtime(record.config.ociRuntime);
+  return { spec, rootfs };
+}
+
+function requestOf(context: EngineContext, record: ContainerRecord, options: PrepareOptions & { readonly heldFds: readonly number[] }): Omit<CreateProcess, "spec"> {
   const { create } = record.config;
-  const created = await runtime.create({
-    id: record.id, name: record.name, paths: pathsOf(context, record), spec, terminal: record.config.terminal, stdin: record.config.stdin,
+  return {
+    id: record.id, name: record.name, paths: pathsOf(context, record), terminal: record.config.terminal, stdin: record.config.stdin,
     logDriver: record.config.logDriver, systemdCgroup: record.config.cgroupManager === "systemd", exitCommand: exitCommandOf(context, record), environment: {}, heldFds: options.heldFds,
     ...(create.log?.maxSizeBytes === undefined ? {} : { logSizeMaxBytes: create.log.maxSizeBytes }),
     ...(create.log?.tag === undefined ? {} : { logTag: create.log.tag }),
@@ -103,10 +123,7 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
     ...(create.resources?.cgroups === "disabled" ? { noCgroups: true } : {}),
     ...(options.exitDelaySeconds === undefined ? {} : { exitDelaySeconds: options.exitDelaySeconds }),
     ...conmonCgroupOf(context, record),
-  });
-  if (create.pidFile !== undefined) writeFileSync(create.pidFile, String(created.pid));
-  if (create.conmonPidFile !== undefined) writeFileSync(create.conmonPidFile, String(created.conmonPid));
-  return { ...created, rootfs };
+  };
 }
 
 /** --init: the given one, the configured one, catatonit. @throws failed-precondition/program-missing */

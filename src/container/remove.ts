@@ -3,9 +3,12 @@ import { EngineError, isEngineError, messageOf, within } from "../base/errors.ts
 import type { InputOf } from "../contract/kit.ts";
 import type { ContainerRemoveReport, remove as operation } from "../contract/container/remove.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { endExitDelay } from "../runtime/conmon/exit-delay.ts";
+import { conmonPidFileOf, readPid } from "../runtime/prepare.ts";
 import { forgetLock } from "../state/lock.ts";
 import { stateImproper } from "./errors.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
+import { pathsOf } from "./paths.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
 import { emitContainer, sync } from "./sync.ts";
 import { endProcess } from "./stop.ts";
@@ -57,7 +60,7 @@ async function removeOne(context: EngineContext, id: string, input: Input): Prom
   if (!isReadable(context, id)) return discard(context, id);
   if (input.force === true) await endFirst(context, id, input.timeout);
   using _lock = await context.lock("container", id);
-  if (context.containers().get(id) === undefined) return;
+  if (context.containers().get(id) === undefined) return forgetLock(context.config.paths.lockDir, "container", id);
   const record = await sync(context, id);
   refuseRemove(context, record, input.force === true);
   await removeLocked(context, record, { volumes: input.volumes === true });
@@ -110,6 +113,7 @@ function refuseRemove(context: EngineContext, { id, state }: ContainerRecord, fo
 export async function removeLocked(context: EngineContext, record: ContainerRecord, { volumes }: { readonly volumes: boolean }): Promise<void> {
   const { id } = record;
   const table = context.containers();
+  const monitor = readPid(conmonPidFileOf(pathsOf(context, record)));
   const clean = hasLeftovers(record) ? await teardown(context, record, "removing", record.state.preparing === true || record.state.status === "initialized") : table.setState(id, { status: "removing" });
   await removeExecSessions(context, clean);
   await (await context.store()).removeContainer(id);
@@ -119,5 +123,6 @@ export async function removeLocked(context: EngineContext, record: ContainerReco
   table.remove(id);
   if (volumes && anonymous.length > 0) await (await import("../volume/remove.ts")).removeAnonymous(context, anonymous.map(({ name }) => name));
   forgetLock(context.config.paths.lockDir, "container", id);
+  endExitDelay(monitor);
   await emitContainer(context, record, "remove");
 }

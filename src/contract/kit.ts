@@ -117,6 +117,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Progress lines for a person (`Copying blob …`); never parsed. */
   readonly onProgress?: (event: ProgressEvent) => void;
+  /**
+   * Attaching to a container that is removed when it ends: the caller stays until then and removes it itself, so the monitor may wait
+   * before it does the same. Local only.
+   */
+  readonly cleansUp?: boolean;
 }
 export interface UploadOptions extends CallOptions { readonly body: ByteStream }
 

@@ -9,6 +9,7 @@ import { readBootMark } from "../state/boot.ts";
 import { lockObject } from "../state/lock.ts";
 import { openState } from "../state/open.ts";
 import type { Store } from "../storage/store.ts";
+import { zoneOffsetMinutes } from "../sys/clock.ts";
 import type { EngineContext } from "./context.ts";
 
 export interface LocalContextOptions {
@@ -50,7 +51,7 @@ export function createLocalContext(config: EngineConfig, options: LocalContextOp
 function warnOnStderr(message: string): void {
   const pad = (value: number): string => String(value).padStart(2, "0");
   const now = new Date();
-  const zone = -now.getTimezoneOffset();
+  const zone = zoneOffsetMinutes(now.getTime());
   const offset = zone === 0 ? "Z" : `${zone < 0 ? "-" : "+"}${pad(Math.floor(Math.abs(zone) / 60))}:${pad(Math.abs(zone) % 60)}`;
   const time = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}T${pad(now.getHours())}:${pad(now.getMinutes())}:${pad(now.getSeconds())}${offset}`;
   process.stderr.write(`time="${time}" level=warning msg=${JSON.stringify(message)}\n`);

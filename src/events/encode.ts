@@ -1,5 +1,6 @@
 /** One event as a line of the log file: Podman's JSON, so that both engines read one log. */
 import type { EngineEvent, EventRecord } from "../contract/types/event.ts";
+import { zoneOffsetMinutes } from "../sys/clock.ts";
 
 /** Go's field names; absent when empty. */
 interface FileEvent {
@@ -25,7 +26,7 @@ const nanosPerSecond = 1_000_000_000n;
 /** Local time with its offset, nanoseconds without trailing zeros: Go's RFC3339Nano. */
 export function formatTime(nanos: bigint): string {
   const date = new Date(Number(nanos / 1_000_000n));
-  const offset = -date.getTimezoneOffset();
+  const offset = zoneOffsetMinutes(date.getTime());
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
   const fraction = String(nanos % nanosPerSecond).padStart(9, "0").replace(/0+$/, "");
   const two = (value: number): string => String(value).padStart(2, "0");

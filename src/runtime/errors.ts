@@ -3,7 +3,7 @@
  * the only thing that tells "not found" from "not executable", so this boundary, and only this one, reads its text; the three
  * patterns are the ones that Podman's users and scripts know.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { EngineError } from "../base/errors.ts";
 
 /** A runtime writes a line or two; more is cut. */
@@ -45,7 +45,9 @@ export function readRuntimeLog(path: string): string | undefined {
 export function readStart(path: string, limitBytes: number = maxLogBytes): string {
   const fd = openSync(path, "r");
   try {
-    const buffer = Buffer.alloc(limitBytes);
+    const { size } = fstatSync(fd);
+    // Files of the kernel say 0.
+    const buffer = Buffer.allocUnsafe(size === 0 ? limitBytes : Math.min(limitBytes, size));
     return buffer.toString("utf8", 0, readSync(fd, buffer));
   } finally { closeSync(fd); }
 }

@@ -25,9 +25,10 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
       conmonPath: facts.conmonPath, argv: execArgv(conmon, processFile), environment: { ...facts.conmonEnvironment, ...request.environment },
       runtimeName: facts.name, passthrough: false, preserved: preservedFds(request.preserveFds ?? 0, request.preserveFd), withAttach: true, cwd: paths.bundle,
       ...(conmon.ociLog === undefined ? {} : { ociLog: conmon.ociLog }),
-      onSpawned: (pid) => { if (request.conmonCgroup !== undefined && !request.systemdCgroup) joinCgroup(request.conmonCgroup, pid); },
     });
     try {
+      if (request.conmonCgroup !== undefined && !request.systemdCgroup) joinCgroup(request.conmonCgroup, running.firstPid);
+      running.go();
       await running.attachReady();
       await request.onReady?.(join(paths.bundle, "attach"));
       // After the caller's: conmon accepts one connection at a time between reads, and output before an accept is lost to it.

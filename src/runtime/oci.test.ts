@@ -190,8 +190,9 @@ test("a user namespace below a directory that only root can enter", async () => 
   chownTree(bundle.root, 100_000, 100_000);
   const maps = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
   const request = bundle.request(["sh", "-c", "id -u; cat /proc/self/uid_map"]);
-  const { linux } = request.spec;
-  const spec = { ...request.spec, linux: { ...linux, uidMappings: maps, gidMappings: maps, namespaces: [...linux.namespaces, { type: "user" }] } };
+  const plain = await request.spec;
+  const { linux } = plain;
+  const spec = { ...plain, linux: { ...linux, uidMappings: maps, gidMappings: maps, namespaces: [...linux.namespaces, { type: "user" }] } };
   try {
     const { conmonPid } = await runtime.create({ ...request, spec });
     const session = await attachTo(bundle);

@@ -6,12 +6,12 @@ import { newId } from "../base/ids.ts";
 import { callRuntime, lastLine, mustCall, type RuntimeCaller } from "./call.ts";
 import { createArgv, type ConmonRequest } from "./conmon/argv.ts";
 import { joinCgroup, joinScope } from "./conmon/cgroup.ts";
-import { spawnConmon } from "./conmon/spawn.ts";
+import { spawnConmon, type RunningConmon } from "./conmon/spawn.ts";
 import { startExec } from "./exec.ts";
-import { readStart } from "./errors.ts";
 import { restoreNull } from "./host-null.ts";
-import { conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, writeJson } from "./prepare.ts";
+import { configFileOf, conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, readPid, writeJson } from "./prepare.ts";
 import { removeReachableRoot, withReachableRoot } from "./reachable-root.ts";
+import type { Spec } from "./spec/types.ts";
 import type { CreatedProcess, CreateProcess, OciRuntime, RuntimeStatus } from "./types.ts";
 
 /** What `open.ts` resolved. */
@@ -46,10 +46,20 @@ export function createRuntime(facts: RuntimeFacts): OciRuntime {
 
 async function create(facts: RuntimeFacts, request: CreateProcess): Promise<CreatedProcess> {
   const { paths, id } = request;
+  const making = Promise.resolve(request.spec);
+  making.catch(() => { /* thrown where it is awaited; it may fail before */ });
   prepareDirectories(paths, id);
-  writeJson(join(paths.bundle, "config.json"), withReachableRoot(request.spec, facts.tmpDir, id));
+  const conmon = await startConmon(facts, request);
+  let spec: Spec;
   try {
-    return await startConmon(facts, request);
+    spec = withReachableRoot(await making, facts.tmpDir, id);
+    writeJson(configFileOf(paths), spec);
+  } catch (error) {
+    await conmon.abandon();
+    throw error;
+  }
+  try {
+    return await follow(facts, request, spec, conmon);
   } catch (error) {
     // conmon reported, but the runtime may have left a half-made container behind.
     await remove(facts, id, true).catch(() => undefined);
@@ -57,10 +67,10 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
   }
 }
 
-async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise<CreatedProcess> {
+async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise<RunningConmon> {
   const { paths } = request;
   const conmon = conmonRequest(facts, request);
-  const running = await spawnConmon({
+  return spawnConmon({
     conmonPath: facts.conmonPath,
     argv: createArgv(conmon, {
       conmonPidFile: conmonPidFileOf(paths), timeoutSeconds: request.timeoutSeconds ?? 0, noNewKeyring: !facts.keyring, noPivot: facts.noPivot, syncLog: request.syncLog ?? true,
@@ -73,24 +83,31 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
     preserved: preservedFds(request.preserveFds ?? 0, request.preserveFd),
     heldFds: request.heldFds ?? [],
     withAttach: false,
-    onSpawned: (pid) => { if (request.conmonCgroup !== undefined && !request.systemdCgroup && !isService(facts)) joinCgroup(request.conmonCgroup, pid); },
   });
+}
+
+/** From the go-ahead to a container that waits for its start. */
+async function follow(facts: RuntimeFacts, request: CreateProcess, spec: Spec, running: RunningConmon): Promise<CreatedProcess> {
   try {
-    const scope = running.forked().then(() => enterScope(facts, request));
+    running.go();
+    // Beside the runtime's work: a move between cgroups takes milliseconds.
+    const settled = running.forked().then(async () => enterCgroup(facts, request));
     const pid = await running.pid();
-    if (!facts.rootless && request.spec.linux.uidMappings !== undefined) restoreNull();
-    await scope;
-    return { pid, conmonPid: readPid(conmonPidFileOf(paths)) };
+    if (!facts.rootless && spec.linux.uidMappings !== undefined) restoreNull();
+    await settled;
+    return { pid, conmonPid: readPid(conmonPidFileOf(request.paths)) };
   } finally { running.close(); }
 }
 
 /** A systemd unit keeps its monitors: stopping it ends them, and its main process is found. */
 const isService = ({ conmonEnvironment }: RuntimeFacts): boolean => (conmonEnvironment["INVOCATION_ID"] ?? "") !== "";
 
-async function enterScope(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
-  if (request.conmonCgroup === undefined || !request.systemdCgroup || isService(facts)) return;
+async function enterCgroup(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
+  if (request.conmonCgroup === undefined || isService(facts)) return;
   const pid = readPid(conmonPidFileOf(request.paths));
-  if (pid > 0) await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
+  if (pid <= 0) return;
+  if (!request.systemdCgroup) joinCgroup(request.conmonCgroup, pid);
+  else await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
 }
 
 function conmonRequest(facts: RuntimeFacts, request: CreateProcess): ConmonRequest {
@@ -149,12 +166,3 @@ async function update(facts: RuntimeFacts, id: string, resources: unknown): Prom
     await mustCall(facts, ["update", `--resources=${file}`, id], `updating container ${id}`);
   } finally { rmSync(file, { force: true }); }
 }
-
-/** 0 when the file is absent or empty. */
-export function readPid(file: string): number {
-  try {
-    const pid = Number.parseInt(readStart(file, 16), 10);
-    return Number.isNaN(pid) ? 0 : pid;
-  } catch { return 0; }
-}
-

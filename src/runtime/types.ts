@@ -23,7 +23,8 @@ export interface CreateProcess {
   readonly id: string;
   readonly name: string;
   readonly paths: ContainerPaths;
-  readonly spec: Spec;
+  /** A promise: conmon starts beside its making, and waits for it before it calls the runtime. */
+  readonly spec: Spec | Promise<Spec>;
   readonly terminal: boolean;
   readonly stdin: boolean;
   /** `k8s-file`, `json-file`, `journald`, `none`, `passthrough`, `passthrough-tty`. */

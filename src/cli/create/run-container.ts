@@ -59,7 +59,7 @@ async function startAndWait(engine: Engine, id: string): Promise<number> {
 
 async function foreground(context: CommandContext, engine: Engine, id: string, flags: RunFlags, streams: Streams): Promise<number> {
   const isRemoved = flags.rm || flags.rmi;
-  const duplex = await removeOnFailure(engine, id, isRemoved, async () => engine.container.attach({ ref: id, ...streams, stream: true, ...(flags.detachKeys !== undefined && { detachKeys: flags.detachKeys }) }));
+  const duplex = await removeOnFailure(engine, id, isRemoved, async () => engine.container.attach({ ref: id, ...streams, stream: true, ...(flags.detachKeys !== undefined && { detachKeys: flags.detachKeys }) }, { cleansUp: flags.rm && !flags.rmi }));
   using cleanup = new DisposableStack();
   if (flags.sigProxy && !flags.tty) cleanup.use(proxySignals(async (signal) => engine.container.kill({ ref: id, signal }), report(context)));
   const forwarded = forwardSession(context, { duplex, terminal: flags.tty, stdin: streams.stdin, resize: async (height, width) => engine.container.resize({ ref: id, height, width }) });

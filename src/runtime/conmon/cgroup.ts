@@ -7,7 +7,13 @@ import { join } from "node:path";
 
 const root = "/sys/fs/cgroup";
 
-/** cgroupfs: writes the pid into `path` below every mounted hierarchy. False when none took it. */
+/**
+ * cgroup v1: only where membership matters for a monitor (who ends it, whose memory and processes it counts to). Each move waits for
+ * the kernel's other CPUs, 1 ms and more.
+ */
+const moved = /^(name=systemd|memory|pids)$/;
+
+/** cgroupfs: writes the pid into `path` below the mounted hierarchies. False when none took it. */
 export function joinCgroup(path: string, pid: number): boolean {
   return hierarchies().map((mount) => tryJoin(join(mount, path), pid)).includes(true);
 }
@@ -38,7 +44,7 @@ function hierarchies(): string[] {
   const lines = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n");
   const names = lines.map((line) => line.split(":")[1] ?? "").filter((name) => name !== "");
   if (names.length === 0) return [root];
-  return names.map((name) => join(root, name.replace("name=", "").split(",")[0] ?? ""));
+  return names.filter((name) => moved.test(name)).map((name) => join(root, name.replace("name=", "").split(",")[0] ?? ""));
 }
 
 export interface ScopeRequest { readonly pid: number; readonly slice: string; readonly unit: string; readonly isUser: boolean }

@@ -23,11 +23,15 @@ export interface ConmonSpawn {
   /** An exec session: conmon also tells when its attach socket is there, and waits once more. */
   readonly withAttach: boolean;
   readonly cwd?: string;
-  /** Called with the pid before conmon may go on: puts it into its cgroup. */
-  readonly onSpawned?: (pid: number) => void;
 }
 
 export interface RunningConmon {
+  /** The first process, which waits for `go` before it does anything but read its command line. */
+  readonly firstPid: number;
+  /** Lets it open its files, fork and call the runtime. */
+  go(): void;
+  /** Instead of `go`: ends it. */
+  abandon(): Promise<void>;
   /** Exec only: resolves when the attach socket can be connected. */
   attachReady(): Promise<void>;
   /** Exec only: lets the command start. */
@@ -39,6 +43,7 @@ export interface RunningConmon {
   close(): void;
 }
 
+/** Starts conmon, which then waits for `go`: what it needs can be made beside its start. @throws EngineError conmon-missing */
 export async function spawnConmon(request: ConmonSpawn): Promise<RunningConmon> {
   const sync = await openSyncPipe();
   const start = openStartPipe(closeSync);
@@ -47,8 +52,6 @@ export async function spawnConmon(request: ConmonSpawn): Promise<RunningConmon> 
   const close = (): void => { for (const pipe of [sync, start, attach]) pipe?.close(); closeSync(stderr); };
   try {
     const child = spawn(request, sync, start, attach, stderr);
-    request.onSpawned?.(child.pid);
-    start.signal();
     return running({ request, child, sync, start, attach, stderr }, close);
   } catch (error) {
     close();
@@ -58,7 +61,7 @@ export async function spawnConmon(request: ConmonSpawn): Promise<RunningConmon> 
   }
 }
 
-interface Child { readonly pid: number; readonly exited: Promise<number> }
+interface Child { readonly pid: number; readonly exited: Promise<number>; kill(signal: number): void }
 function spawn(request: ConmonSpawn, sync: SyncPipe, start: StartPipe, attach: SyncPipe | undefined, stderr: number): Child {
   const first = 3 + request.preserved.length;
   const stdio = request.passthrough ? ["inherit", "inherit", "inherit"] : ["ignore", "ignore", stderr];
@@ -75,13 +78,24 @@ function spawn(request: ConmonSpawn, sync: SyncPipe, start: StartPipe, attach: S
   });
 }
 
+const sigKill = 9;
+
 interface Parts {
   readonly request: ConmonSpawn; readonly child: Child; readonly sync: SyncPipe; readonly start: StartPipe;
   readonly attach: SyncPipe | undefined; readonly stderr: number;
 }
 function running(parts: Parts, close: () => void): RunningConmon {
   let isOpen = true;
+  const closeOnce = (): void => { if (isOpen) { isOpen = false; close(); } };
   return {
+    firstPid: parts.child.pid,
+    go: () => { parts.start.signal(); },
+    abandon: async () => {
+      // Before the pipe closes: to conmon its end means to go on.
+      parts.child.kill(sigKill);
+      await parts.child.exited;
+      closeOnce();
+    },
     attachReady: async () => {
       const line = await parts.attach?.next();
       if (line === undefined || line.data < 0) throw await failure(parts, line);
@@ -93,7 +107,7 @@ function running(parts: Parts, close: () => void): RunningConmon {
       return line.data;
     },
     forked: async () => { await parts.child.exited; },
-    close: () => { if (isOpen) { isOpen = false; close(); } },
+    close: closeOnce,
   };
 }
 

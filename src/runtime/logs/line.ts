@@ -1,3 +1,5 @@
+import { zoneOffsetMinutes } from "../../sys/clock.ts";
+
 /**
  * One line of a k8s-file log, as conmon writes it: `<time> <stream> <P|F> <message>`. A partial line (P) has no end of line in
  * the output; its continuation follows. Messages are bytes: a container may print anything.
@@ -46,7 +48,7 @@ function showTime(text: string): string {
 /** Nanoseconds since the epoch, in this machine's time zone, as Podman prints times of the journal. */
 export function formatNanos(nanos: bigint): string {
   const date = new Date(Number(nanos / 1_000_000n));
-  const offset = -date.getTimezoneOffset();
+  const offset = zoneOffsetMinutes(date.getTime());
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
   const two = (value: number): string => String(Math.trunc(value)).padStart(2, "0");
   const zone = offset === 0 ? "Z" : `${offset < 0 ? "-" : "+"}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`;

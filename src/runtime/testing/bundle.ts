@@ -16,7 +16,7 @@ export interface TestBundle {
   readonly root: string;
   readonly directory: string;
   readonly paths: ContainerPaths;
-  readonly request: (args: readonly string[], change?: Partial<CreateProcess>) => CreateProcess;
+  readonly request: (args: readonly string[], change?: Partial<CreateProcess>) => CreateProcess & { readonly spec: Spec };
   readonly remove: () => void;
 }
 
@@ -36,7 +36,7 @@ export function makeBundle(): TestBundle {
     id, root, directory, paths,
     request: (args, change = {}) => ({
       id, name: "test", paths, spec: minimalSpec(root, id, args, change.terminal ?? false), terminal: false, stdin: false, logDriver: "k8s-file",
-      systemdCgroup: false, exitCommand: [], environment: {}, ...change,
+      systemdCgroup: false, exitCommand: [], environment: {}, ...change as object,
     }),
     remove: () => { rmSync(directory, { recursive: true, force: true }); },
   };
