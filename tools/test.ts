@@ -25,6 +25,7 @@ const stages: readonly Stage[] = [
   { name: "unit", run: (scratch) => tests(["src", "test/harness", "tools"].filter(exists), scratch) },
   { name: "repo", run: (scratch) => tests(["test/repo"].filter(exists), scratch) },
   { name: "e2e", run: (scratch) => eachFile("test/e2e", scratch) },
+  { name: "interop", run: (scratch) => eachFile("test/interop", scratch) },
   { name: "crash", run: (scratch) => eachFile("test/crash", scratch) },
   { name: "security", run: (scratch) => eachFile("test/security", scratch) },
   { name: "clients", run: (scratch) => eachFile("test/clients", scratch) },

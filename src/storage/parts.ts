@@ -1,4 +1,5 @@
 /** What every operation of a store works on: paths, driver and the tables of records. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renameNeedsSync } from "./driver/backing.ts";
 import type { Driver } from "./driver/types.ts";
@@ -60,3 +61,8 @@ export function findLayer(parts: StoreParts, id: string): { readonly record: Lay
 }
 
 export const tarSplitPath = (parts: StoreParts, id: string): string => join(parts.paths.layers, `${id}.tar-split.gz`);
+
+/** Written in place: the layer is still incomplete, and whoever removes it after a crash removes this very name. */
+export function writeTarSplit(parts: StoreParts, id: string, bytes: Uint8Array): void {
+  writeFileSync(tarSplitPath(parts, id), bytes, { mode: 0o600 });
+}

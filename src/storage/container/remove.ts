@@ -21,6 +21,6 @@ export async function removeContainer(parts: StoreParts, id: string): Promise<vo
 async function removeLayerOf(parts: StoreParts, layer: string): Promise<void> {
   if (isRecordedOrMounted(parts, layer)) await unmountCounted(parts, layer, true);
   await writeLayers(parts, async ({ draft, remove }) => {
-    if (draft.get(layer) !== undefined) await remove(layer, true);
+    if (draft.get(layer) !== undefined) await remove(layer);
   });
 }

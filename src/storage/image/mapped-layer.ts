@@ -8,9 +8,8 @@ import { newId } from "../../base/ids.ts";
 import type { Mappings } from "../driver/types.ts";
 import { addLayer } from "../layer/add.ts";
 import type { LayerWrite } from "../layer/write.ts";
-import { tarSplitPath, type StoreParts } from "../parts.ts";
+import { tarSplitPath, writeTarSplit, type StoreParts } from "../parts.ts";
 import { fromIdMaps, omitEmpty, type IdMapRecord, type LayerRecord } from "../records/types.ts";
-import { replaceFile } from "../records/write-file.ts";
 import type { StoreImage } from "../store.ts";
 
 /** The layer to build a container on: has the mapping's owners. undefined when the image is not ours to extend. The caller holds storage.lock and layers.lock. */
@@ -43,7 +42,7 @@ async function register(parts: StoreParts, write: LayerWrite, imageId: string, l
 }
 
 function copyTarSplit(parts: StoreParts, from: string, to: string): void {
-  try { replaceFile(tarSplitPath(parts, to), readFileSync(tarSplitPath(parts, from))); } catch (error) { if (!isErrno(error, "ENOENT")) throw error; }
+  try { writeTarSplit(parts, to, readFileSync(tarSplitPath(parts, from))); } catch (error) { if (!isErrno(error, "ENOENT")) throw error; }
 }
 
 function sameMaps(left: readonly IdMapRecord[] | undefined, right: readonly IdMapRecord[] | undefined): boolean {

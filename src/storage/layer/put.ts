@@ -4,10 +4,9 @@ import { EngineError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
 import type { PutLayer, StoreLayer } from "../store.ts";
 import type { AppliedLayer } from "../archive/types.ts";
-import { replaceFile } from "../records/write-file.ts";
 import { fromIdMaps, omitEmpty, toIdMaps, type LayerRecord } from "../records/types.ts";
 import { isSafeId } from "../records/file.ts";
-import { findLayer, tarSplitPath, type StoreParts } from "../parts.ts";
+import { findLayer, writeTarSplit, type StoreParts } from "../parts.ts";
 import { openTempDirectory } from "../tempdir/stage.ts";
 import { addLayer } from "./add.ts";
 import { isComplete, layerView } from "./view.ts";
@@ -95,7 +94,7 @@ async function commit(parts: StoreParts, record: LayerRecord, content: string, t
     if (present !== undefined) return present;
     if (record.parent !== undefined) parentOf(parts, record.parent);
     await addLayer(parts, write, record, parts.fileOf.image, {
-      content, writable: false, finish: () => { replaceFile(tarSplitPath(parts, record.id), tarSplit); },
+      content, writable: false, finish: () => { writeTarSplit(parts, record.id, tarSplit); },
     });
     return layerView(record, false);
   });

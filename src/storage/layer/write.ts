@@ -11,11 +11,8 @@ import { isComplete } from "./view.ts";
 
 export interface LayerWrite {
   readonly draft: Draft<LayerRecord>;
-  /**
-   * Deletes one layer: it is unlisted at once, its files go when the lock is free again. `unmarked`: it is not marked incomplete
-   * first. For containers' layers: nobody builds on them, and their container is removed again after a crash.
-   */
-  readonly remove: (id: string, unmarked?: boolean) => Promise<void>;
+  /** Deletes one layer: it is unlisted at once, its files go when the lock is free again. */
+  readonly remove: (id: string) => Promise<void>;
 }
 
 /**
@@ -26,7 +23,7 @@ export async function writeLayers<T>(parts: StoreParts, work: (write: LayerWrite
   const temps: TempDirectory[] = [];
   try {
     return await parts.layers.write(async (draft) => {
-      const remove = (id: string, unmarked = false): Promise<void> => removeOne(parts, draft, id, temps, unmarked);
+      const remove = (id: string): Promise<void> => removeOne(parts, draft, id, temps);
       for (const record of draft.all().filter((entry) => !isComplete(entry))) await remove(record.id);
       for (const root of parts.driver.tempRoots) await removeStale(root);
       await removeStale(join(parts.paths.layers, "tmp"));
@@ -37,11 +34,11 @@ export async function writeLayers<T>(parts: StoreParts, work: (write: LayerWrite
   }
 }
 
-async function removeOne(parts: StoreParts, draft: Draft<LayerRecord>, id: string, temps: TempDirectory[], unmarked: boolean): Promise<void> {
+async function removeOne(parts: StoreParts, draft: Draft<LayerRecord>, id: string, temps: TempDirectory[]): Promise<void> {
   const record = draft.get(id);
   await forgetMount(parts, id);
   // From here on a crash leaves an incomplete layer, never one that looks usable.
-  if (record !== undefined && isComplete(record) && !unmarked) {
+  if (record !== undefined && isComplete(record)) {
     draft.replace({ ...record, flags: { ...record.flags, incomplete: true } });
     draft.save();
   }

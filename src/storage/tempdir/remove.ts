@@ -1,4 +1,5 @@
 /** Removing a tree that may hold anything a container wrote. */
+import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { isErrno } from "../../base/errors.ts";
 import { unmount, umountFlags } from "../../sys/mount.ts";
@@ -21,6 +22,12 @@ export async function removeTree(path: string): Promise<void> {
       if (attempt === maxAttempts || !isErrno(error, "EBUSY", "ENOTEMPTY", "EEXIST")) throw error;
     }
   }
+}
+
+/** `removeTree` at once, for a handful of files. */
+export function removeTreeNow(path: string): void {
+  detachBelow(path);
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** Detaches every mount at or below `path`, innermost first. */

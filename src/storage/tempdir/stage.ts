@@ -8,7 +8,7 @@ import { fstatSync, mkdirSync, readdirSync, renameSync, unlinkSync } from "node:
 import { basename, join } from "node:path";
 import { isErrno } from "../../base/errors.ts";
 import { tryLockFile, type HeldLock } from "../../sys/lock.ts";
-import { removeTree } from "./remove.ts";
+import { removeTree, removeTreeNow } from "./remove.ts";
 
 const lockPrefix = "lock-";
 const directoryPrefix = "temp-dir-";
@@ -23,6 +23,8 @@ export interface TempDirectory {
   takeAway(path: string): boolean;
   /** Removes it and everything in it. Harmless twice. */
   remove(): Promise<void>;
+  /** The same for small contents, without letting others run meanwhile. */
+  removeNow(): void;
 }
 
 /** Makes one below `root`, which is made if missing. */
@@ -58,6 +60,11 @@ function opened(path: string, lock: HeldLock, lockPath: string): TempDirectory {
       if (!isOpen) return;
       isOpen = false;
       try { await removeTree(path); } finally { dropLock(lock, lockPath); }
+    },
+    removeNow: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      try { removeTreeNow(path); } finally { dropLock(lock, lockPath); }
     },
   };
 }

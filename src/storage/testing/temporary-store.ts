@@ -1,8 +1,9 @@
 /** Stores in a directory of their own for tests, and layers and images made on the spot. */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import type { ByteStream } from "../../contract/kit.ts";
+import { encodeTarHeader, tarPadding, tarTrailer } from "../../formats/tar/encode.ts";
 import { openStore } from "../open.ts";
 import type { StoreOptions } from "../paths.ts";
 import type { Store, StoreImage } from "../store.ts";
@@ -27,18 +28,31 @@ export async function temporaryStore(change: Partial<StoreOptions> = {}): Promis
 /** File name → content; a name with a slash at its end is a directory; `null` is a whiteout; `->x` a symbolic link to x. */
 export type Tree = Readonly<Record<string, string | null>>;
 
-/** A tar archive of `tree` by the system's tar. */
+/** A tar archive of `tree`, with the directories above its files. */
 export function tarOf(tree: Tree): Uint8Array {
-  const root = mkdtempSync("/var/tmp/store-tar-");
+  const parts: Uint8Array[] = [];
+  const folders = new Set<string>();
   for (const [name, content] of Object.entries(tree)) {
-    const path = content === null ? join(root, dirname(name), `.wh.${name.split("/").at(-1)}`) : join(root, name);
-    mkdirSync(name.endsWith("/") ? path : dirname(path), { recursive: true });
-    if (name.endsWith("/")) continue;
-    if (content?.startsWith("->")) symlinkSync(content.slice(2), path); else writeFileSync(path, content ?? "");
+    const names = name.split("/").filter((part) => part !== "");
+    const depth = name.endsWith("/") ? names.length : names.length - 1;
+    for (let count = 1; count <= depth; count++) {
+      const folder = `${names.slice(0, count).join("/")}/`;
+      if (folders.has(folder)) continue;
+      folders.add(folder);
+      parts.push(encodeTarHeader({ type: "directory", name: folder, mode: 0o755, mtimeNanos }));
+    }
+    if (!name.endsWith("/")) parts.push(...fileEntry(names, content));
   }
-  const { stdout } = Bun.spawnSync(["tar", "--sort=name", "--mtime=@1700000000", "--owner=0", "--group=0", "-C", root, "-c", "."]);
-  Bun.spawnSync(["rm", "-rf", root]);
-  return stdout;
+  return Buffer.concat([...parts, tarTrailer()]);
+}
+const mtimeNanos = 1_700_000_000_000_000_000n;
+
+function fileEntry(names: readonly string[], content: string | null): readonly Uint8Array[] {
+  if (content === null) return [encodeTarHeader({ type: "file", name: [...names.slice(0, -1), `.wh.${names.at(-1)}`].join("/"), mode: 0o644, mtimeNanos })];
+  const name = names.join("/");
+  if (content.startsWith("->")) return [encodeTarHeader({ type: "symlink", name, linkName: content.slice(2), mode: 0o777, mtimeNanos })];
+  const bytes = Buffer.from(content);
+  return [encodeTarHeader({ type: "file", name, mode: 0o644, sizeBytes: bytes.length, mtimeNanos }), bytes, tarPadding(bytes.length)];
 }
 
 export async function* streamOf(bytes: Uint8Array): ByteStream { yield bytes; }

@@ -2,12 +2,13 @@
  * What this kernel and file system can do, found out by test mounts in the driver's home and remembered in the run root under
  * containers/storage's names (`<feature>-true`, `<feature>-false`), so that one test serves every process until the next boot.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isErrno } from "../../../base/errors.ts";
 import { mknodAt, at } from "../../../sys/file.ts";
-import { unmount, umountFlags } from "../../../sys/mount.ts";
 import { getXattr, setXattr } from "../../../sys/xattr.ts";
+import { openTempDirectory } from "../../tempdir/stage.ts";
+import { tempFolder } from "./home.ts";
 import { mountOverlay } from "./kernel-mount.ts";
 
 export interface FeatureHost {
@@ -76,8 +77,9 @@ export function remember(host: FeatureHost, feature: string, answer: boolean): v
 
 /** False when the kernel refuses the mount; other failures (no space) are the caller's. */
 function tryOut(host: FeatureHost, run: (trial: Trial) => boolean): boolean {
-  mkdirSync(host.home, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(host.home, "compat"));
+  // Recovered by the next writer when this process is killed with the test mounted.
+  const temp = openTempDirectory(join(host.home, tempFolder));
+  const folder = temp.path;
   const [merged, upper, work] = [join(folder, "merged"), join(folder, "upper"), join(folder, "work")];
   try {
     for (const path of [merged, upper, work, join(folder, "lower1"), join(folder, "lower2")]) mkdirSync(path, { mode: 0o700 });
@@ -90,7 +92,6 @@ function tryOut(host: FeatureHost, run: (trial: Trial) => boolean): boolean {
     if (isErrno(error, "EINVAL", "ENODEV", "EPERM", "EACCES", "EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EXDEV", "EIO")) return false;
     throw error;
   } finally {
-    try { unmount(merged, umountFlags.detach); } catch { /* never mounted */ }
-    rmSync(folder, { recursive: true, force: true });
+    temp.removeNow();
   }
 }

@@ -1,5 +1,5 @@
 /** Lower layers seen through an id-mapped mount: one image serves every user namespace without a copy. Linux 5.19 for overlay, real root only. */
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, basename, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
 import type { IdMap } from "../../../contract/types/container-create.ts";
@@ -7,7 +7,8 @@ import { mountIdMapped } from "../../../sys/fsmount.ts";
 import { unmount, umountFlags } from "../../../sys/mount.ts";
 import type { Mappings } from "../types.ts";
 import { recall, remember, type FeatureHost } from "./features.ts";
-import { linkFolder } from "./home.ts";
+import { openTempDirectory } from "../../tempdir/stage.ts";
+import { linkFolder, tempFolder } from "./home.ts";
 import { mountOverlay } from "./kernel-mount.ts";
 
 /** Gives `work` the lowers below mapped copies of their homes. The copies go at the end: the overlay mount holds what it needs. */
@@ -79,8 +80,8 @@ export function supportsMappedLowers(host: FeatureHost): boolean {
 const feature = "idmapped-lower-dir";
 
 function tryMapped(home: string): boolean {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const folder = mkdtempSync(join(home, "compat"));
+  const temp = openTempDirectory(join(home, tempFolder));
+  const folder = temp.path;
   const [lower, upper, work, merged, namespace] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged"), join(folder, "user")];
   try {
     for (const path of [lower, upper, work, merged]) mkdirSync(path, { mode: 0o700 });
@@ -95,7 +96,6 @@ function tryMapped(home: string): boolean {
   } catch {
     return false;
   } finally {
-    for (const target of [merged, namespace]) try { unmount(target, umountFlags.detach); } catch { /* never mounted */ }
-    rmSync(folder, { recursive: true, force: true });
+    temp.removeNow();
   }
 }
