@@ -6,7 +6,7 @@ export const limitFlags = {
   blkioWeightDevice: { kind: "strings", name: "blkio-weight-device", placeholder: "DEVICE_NAME:WEIGHT", doc: "Block IO weight for one device" },
   cpuPeriod: { kind: "uint", name: "cpu-period", default: 0, doc: "CFS period in microseconds" },
   cpuQuota: { kind: "int", name: "cpu-quota", default: 0, doc: "CFS quota in microseconds" },
-  cpuRtPeriod: { kind: "uint", name: "cpu-rt-period", default: 0, doc: "Real-time period in microseconds" },
+  cpuRtPeriod: { kind: "uint", name: "cpu-rt-period", default: 0, doc: "Period of real-time scheduling, in microseconds" },
   cpuRtRuntime: { kind: "int", name: "cpu-rt-runtime", default: 0, doc: "Real-time run time in microseconds" },
   cpuShares: { kind: "uint", name: "cpu-shares", short: "c", default: 0, doc: "Relative CPU weight" },
   cpus: { kind: "float", name: "cpus", default: 0, doc: "Number of CPUs" },
@@ -19,7 +19,7 @@ export const limitFlags = {
   memory: { kind: "string", name: "memory", short: "m", placeholder: "<number>[<unit>]", doc: "Memory limit" },
   memoryReservation: { kind: "string", name: "memory-reservation", placeholder: "<number>[<unit>]", doc: "Soft memory limit" },
   memorySwap: { kind: "string", name: "memory-swap", doc: "Limit of memory and swap together; -1 for no limit" },
-  memorySwappiness: { kind: "int", name: "memory-swappiness", default: -1, doc: "Swappiness, 0 to 100" },
+  memorySwappiness: { kind: "int", name: "memory-swappiness", default: -1, doc: "How eagerly to swap, 0 to 100" },
   pidsLimit: { kind: "int", name: "pids-limit", doc: "Number of processes; -1 for no limit" },
 } as const satisfies Flags;
 

@@ -7,7 +7,7 @@ import { defineOperation, maybeText, nothing, text, toggle } from "../kit.ts";
  */
 export const attach = defineOperation({
   name: "container.attach",
-  summary: "Attach to a running container",
+  summary: "Connect to a container's streams",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     stdin: toggle("Attach STDIN"),
@@ -15,7 +15,7 @@ export const attach = defineOperation({
     stderr: toggle("Attach STDERR"),
     logs: toggle("Give the past output first"),
     stream: toggle("Stay connected; on by default"),
-    detachKeys: maybeText("Select the key sequence for detaching a container. Format is a single character `[a-Z]` or a comma separated sequence of `ctrl-<value>`, where `<value>` is one of: `a-z`, `@`, `^`, `[`, `\\`, `]`, `^` or `_`"),
+    detachKeys: maybeText("Keys that leave the container running and return: characters, or ctrl-<value>, separated by commas"),
   },
   output: nothing,
   kind: "duplex",

@@ -3,13 +3,13 @@ import { defineOperation, maybeText, nothing, text, toggle } from "../kit.ts";
 /** What conmon runs when a container or exec session ended. Idempotent. */
 export const cleanup = defineOperation({
   name: "container.cleanup",
-  summary: "Clean up network and mountpoints of one or more containers",
+  summary: "Free what an ended container still holds",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    exec: maybeText("Clean up the given exec session instead of the container"),
-    remove: toggle("After cleanup, remove the container entirely"),
-    removeImage: toggle("After cleanup, remove the image entirely"),
-    stoppedOnly: toggle("Only cleanup when the container is in the stopped state"),
+    exec: maybeText("Free this exec session instead"),
+    remove: toggle("Then remove the container"),
+    removeImage: toggle("Then remove its image"),
+    stoppedOnly: toggle("Leave a container alone that has not stopped"),
   },
   output: nothing,
   kind: "value",

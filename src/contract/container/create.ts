@@ -7,7 +7,7 @@ export interface ContainerCreateReport { readonly Id: string; readonly Warnings:
 /** The image must be in the store already: pull policy is the caller's (`image.pull` first). */
 export const create = defineOperation({
   name: "container.create",
-  summary: "Create but do not start a container",
+  summary: "Make a container without starting it",
   input: { spec: json<ContainerCreate>("What to create") },
   output: output<ContainerCreateReport>(),
   kind: "value",

@@ -5,7 +5,7 @@ export interface ContainerChange { readonly Path: string; readonly Kind: 0 | 1 |
 
 export const diff = defineOperation({
   name: "container.diff",
-  summary: "Inspect changes to the container's file systems",
+  summary: "Show which files have changed",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     parent: maybeText("Container or image to compare with; the container's image by default"),

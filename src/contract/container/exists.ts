@@ -3,10 +3,10 @@ import { defineOperation, nothing, text, toggle } from "../kit.ts";
 /** Succeeds when there is one, else fails with `not-found/no-such-container`. */
 export const exists = defineOperation({
   name: "container.exists",
-  summary: "Check if a container exists in local storage",
+  summary: "Tell whether a container exists",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    external: toggle("Check external storage containers as well as Podman containers"),
+    external: toggle("Look at other tools' containers in the storage too"),
   },
   output: nothing,
   kind: "value",

@@ -3,7 +3,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 /** `not-modified` when it is initialized already. */
 export const init = defineOperation({
   name: "container.init",
-  summary: "Initialize one or more containers",
+  summary: "Prepare a container without starting it",
   input: { ref: text("Name or id of the container", { completion: "container" }) },
   output: nothing,
   kind: "value",

@@ -3,10 +3,10 @@ import type { InspectContainer } from "../types/container-inspect.ts";
 
 export const inspect = defineOperation({
   name: "container.inspect",
-  summary: "Display the configuration of a container",
+  summary: "Show everything about a container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    size: toggle("Display total file size"),
+    size: toggle("Show the size too"),
   },
   output: output<InspectContainer>(),
   kind: "value",

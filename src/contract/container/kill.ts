@@ -2,7 +2,7 @@ import { defineOperation, maybeText, nothing, text } from "../kit.ts";
 
 export const kill = defineOperation({
   name: "container.kill",
-  summary: "Kill one or more running containers with a specific signal",
+  summary: "Send a signal to a running container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     signal: maybeText("Signal to send to the container, by name or number; KILL by default"),

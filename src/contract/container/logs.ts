@@ -6,16 +6,16 @@ import { defineOperation, maybeText, nothing, text, toggle } from "../kit.ts";
  */
 export const logs = defineOperation({
   name: "container.logs",
-  summary: "Fetch the logs of one or more containers",
+  summary: "Give what a container has written",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     follow: toggle("Follow log output"),
     stdout: toggle("Give what the container wrote to its standard output"),
     stderr: toggle("Give what the container wrote to its standard error"),
-    since: maybeText("Show logs since TIMESTAMP"),
-    until: maybeText("Show logs until TIMESTAMP"),
+    since: maybeText("Only what was written since this time or so long ago"),
+    until: maybeText("Only what was written until this time"),
     tail: maybeText("Output the specified number of LINES at the end of the logs; `all` by default"),
-    timestamps: toggle("Output the timestamps in the log"),
+    timestamps: toggle("Put the time in front of each line"),
   },
   output: nothing,
   kind: "bytes",

@@ -2,7 +2,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 
 export const pause = defineOperation({
   name: "container.pause",
-  summary: "Pause all the processes in one or more containers",
+  summary: "Freeze a container's processes",
   input: { ref: text("Name or id of the container", { completion: "container" }) },
   output: nothing,
   kind: "value",

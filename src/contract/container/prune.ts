@@ -3,8 +3,8 @@ import type { PruneReport } from "../types/container-list.ts";
 
 export const prune = defineOperation({
   name: "container.prune",
-  summary: "Remove all non running containers",
-  input: { filters: filters("Provide filter values (e.g. 'label=<key>=<value>')") },
+  summary: "Remove every container that does not run",
+  input: { filters: filters("Only what matches") },
   output: output<readonly PruneReport[]>(),
   kind: "value",
   errors: ["invalid-argument"],

@@ -6,14 +6,14 @@ export interface ContainerRemoveReport { readonly Id: string; readonly Err?: str
 /** Reports every container that `depend` took along, the named one last. A failure of the named one is thrown. */
 export const remove = defineOperation({
   name: "container.remove",
-  summary: "Remove one or more containers",
+  summary: "Remove a container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    force: toggle("Force removal of a running or unusable container"),
-    volumes: toggle("Remove anonymous volumes associated with the container", { wire: "v" }),
-    depend: toggle("Remove container and all containers that depend on the selected container"),
-    ignore: toggle("Ignore errors when a specified container is missing"),
-    timeout: integer("Seconds to wait for stop before killing the container", { unit: "seconds" }),
+    force: toggle("Stop one that runs, and remove one that is damaged"),
+    volumes: toggle("Remove its anonymous volumes", { wire: "v" }),
+    depend: toggle("Remove those that depend on it too"),
+    ignore: toggle("A container that does not exist is no error"),
+    timeout: integer("Seconds until the container is killed", { unit: "seconds" }),
   },
   output: output<readonly ContainerRemoveReport[]>(),
   kind: "value",

@@ -2,7 +2,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 
 export const rename = defineOperation({
   name: "container.rename",
-  summary: "Rename an existing container",
+  summary: "Give a container another name",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     name: text("New name", { completion: "none" }),

@@ -2,10 +2,10 @@ import { defineOperation, integer, nothing, text } from "../kit.ts";
 
 export const restart = defineOperation({
   name: "container.restart",
-  summary: "Restart one or more containers",
+  summary: "Stop a container and start it again",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    timeout: integer("Seconds to wait for stop before killing the container", { unit: "seconds" }),
+    timeout: integer("Seconds until the container is killed", { unit: "seconds" }),
   },
   output: nothing,
   kind: "value",

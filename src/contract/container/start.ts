@@ -3,10 +3,10 @@ import { defineOperation, maybeText, nothing, text, toggle } from "../kit.ts";
 /** `not-modified` when it runs already: callers that want "make sure it runs" treat that as success. */
 export const start = defineOperation({
   name: "container.start",
-  summary: "Start one or more containers",
+  summary: "Start a container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    detachKeys: maybeText("Select the key sequence for detaching a container. Format is a single character `[a-Z]` or a comma separated sequence of `ctrl-<value>`, where `<value>` is one of: `a-z`, `@`, `^`, `[`, `\\`, `]`, `^` or `_`"),
+    detachKeys: maybeText("Keys that leave the container running and return: characters, or ctrl-<value>, separated by commas"),
     recursive: toggle("Start the containers that this one depends on first; on by default"),
   },
   output: nothing,

@@ -3,11 +3,11 @@ import { defineOperation, integer, nothing, text, toggle } from "../kit.ts";
 /** `not-modified` when it does not run: callers that want "make sure it is stopped" treat that as success. */
 export const stop = defineOperation({
   name: "container.stop",
-  summary: "Stop one or more containers",
+  summary: "Stop a container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    timeout: integer("Seconds to wait for stop before killing the container", { unit: "seconds" }),
-    ignore: toggle("Ignore errors when a specified container is missing"),
+    timeout: integer("Seconds until the container is killed", { unit: "seconds" }),
+    ignore: toggle("A container that does not exist is no error"),
   },
   output: nothing,
   kind: "value",

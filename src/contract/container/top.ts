@@ -4,7 +4,7 @@ export interface TopReport { readonly Titles: readonly string[]; readonly Proces
 
 export const top = defineOperation({
   name: "container.top",
-  summary: "Display the running processes of a container",
+  summary: "Show a container's processes",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
     descriptors: list("Format descriptors (user, pid, …) or arguments of ps(1)", { wire: "ps_args" }),

@@ -2,10 +2,10 @@ import { defineOperation, nothing, text, toggle } from "../kit.ts";
 
 export const unmount = defineOperation({
   name: "container.unmount",
-  summary: "Unmount working container's root filesystem",
+  summary: "Undo one mount of a container",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    force: toggle("Force the complete unmount of the specified mounted containers"),
+    force: toggle("Unmount whatever the number of mounts"),
   },
   output: nothing,
   kind: "value",

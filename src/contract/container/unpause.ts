@@ -2,7 +2,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 
 export const unpause = defineOperation({
   name: "container.unpause",
-  summary: "Unpause the processes in one or more containers",
+  summary: "Let a paused container go on",
   input: { ref: text("Name or id of the container", { completion: "container" }) },
   output: nothing,
   kind: "value",

@@ -12,10 +12,10 @@ export interface ContainerUpdate {
 
 export const update = defineOperation({
   name: "container.update",
-  summary: "Update an existing container",
+  summary: "Change a container's limits and restart policy",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    restartPolicy: maybeText("Restart policy to apply when a container exits"),
+    restartPolicy: maybeText("What to do when the container exits"),
     restartRetries: integer("Retries of the restart policy on-failure"),
     change: maybeJson<ContainerUpdate>("Limits, health check and environment to change"),
   },

@@ -6,11 +6,11 @@ import { defineOperation, list, maybeText, output, text } from "../kit.ts";
  */
 export const wait = defineOperation({
   name: "container.wait",
-  summary: "Block on one or more containers",
+  summary: "Wait for a container's state or end",
   input: {
     ref: text("Name or id of the container", { completion: "container" }),
-    condition: list("Condition to wait on"),
-    interval: maybeText("Time Interval to wait before polling for completion"),
+    condition: list("State to wait for"),
+    interval: maybeText("Accepted for clients: waiting here needs no polling"),
   },
   output: output<number>(),
   kind: "value",

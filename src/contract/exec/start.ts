@@ -9,7 +9,7 @@ export const start = defineOperation({
   summary: "Start an exec session",
   input: {
     id: text("Id of the session"),
-    detach: toggle("Run the exec session in detached mode (backgrounded)", { wire: "Detach" }),
+    detach: toggle("Run in the background", { wire: "Detach" }),
     terminal: toggle("The session has a terminal", { wire: "Tty" }),
     height: integer("Rows of the terminal", { wire: "h" }),
     width: integer("Columns of the terminal", { wire: "w" }),

@@ -2,13 +2,13 @@ import { defineOperation, list, map, maybeText, nothing, text } from "../kit.ts"
 
 export const connect = defineOperation({
   name: "network.connect",
-  summary: "Add container to a network",
+  summary: "Connect a container to one more network",
   input: {
     ref: text("Name or id of the network", { completion: "network" }),
     container: text("Name or id of the container", { completion: "container" }),
-    aliases: list("Network scoped alias for container"),
+    aliases: list("Further name of the container on this network"),
     staticIps: list("Addresses on the network, at most one per subnet", { wire: "static_ips" }),
-    staticMac: maybeText("Set a static mac address for this container network", { wire: "static_mac" }),
+    staticMac: maybeText("MAC address on this network", { wire: "static_mac" }),
     interfaceName: maybeText("Name of the interface inside the container", { wire: "interface_name" }),
     options: map("Options of the network's driver for this container"),
   },

@@ -2,11 +2,11 @@ import { defineOperation, nothing, text, toggle } from "../kit.ts";
 
 export const disconnect = defineOperation({
   name: "network.disconnect",
-  summary: "Disconnect a container from a network",
+  summary: "Take a container out of a network",
   input: {
     ref: text("Name or id of the network", { completion: "network" }),
     container: text("Name or id of the container", { wire: "Container", completion: "container" }),
-    force: toggle("Force removal of container from network", { wire: "Force" }),
+    force: toggle("Disconnect whatever the container's state", { wire: "Force" }),
   },
   output: nothing,
   kind: "value",

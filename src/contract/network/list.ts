@@ -5,7 +5,7 @@ import type { Network } from "../types/network.ts";
 export const list = defineOperation({
   name: "network.list",
   summary: "List networks",
-  input: { filters: filters("Provide filter values (e.g. 'name=podman')") },
+  input: { filters: filters("Only networks that match (name=value)") },
   output: output<readonly Network[]>(),
   kind: "value",
   errors: ["invalid-argument"],

@@ -4,7 +4,7 @@ import type { NetworkPruneReport } from "../types/network.ts";
 export const prune = defineOperation({
   name: "network.prune",
   summary: "Prune unused networks",
-  input: { filters: filters("Provide filter values (e.g. 'label=<key>=<value>')") },
+  input: { filters: filters("Only what matches") },
   output: output<readonly NetworkPruneReport[]>(),
   kind: "value",
   errors: ["invalid-argument"],

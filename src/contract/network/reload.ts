@@ -3,7 +3,7 @@ import { defineOperation, output, text } from "../kit.ts";
 /** Gives the container's full id. */
 export const reload = defineOperation({
   name: "network.reload",
-  summary: "Reload firewall rules for one or more containers",
+  summary: "Make a container's firewall rules and names anew",
   input: { ref: text("Name or id of the container", { completion: "container" }) },
   output: output<string>(),
   kind: "value",

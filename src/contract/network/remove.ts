@@ -7,7 +7,7 @@ export const remove = defineOperation({
   summary: "Remove networks",
   input: {
     ref: text("Name or id of the network", { completion: "network" }),
-    force: toggle("Remove any containers using network"),
+    force: toggle("Remove the containers that use it too"),
     timeout: integer("Seconds that a container has to stop before it is killed", { unit: "seconds" }),
   },
   output: output<readonly NetworkRemoveReport[]>(),

@@ -2,11 +2,11 @@ import { defineOperation, list, nothing, text } from "../kit.ts";
 
 export const update = defineOperation({
   name: "network.update",
-  summary: "Update an existing podman network",
+  summary: "Change a network's DNS servers",
   input: {
     ref: text("Name or id of the network", { completion: "network" }),
-    addDnsServers: list("Add network level nameservers", { wire: "adddnsservers" }),
-    removeDnsServers: list("Remove network level nameservers", { wire: "removednsservers" }),
+    addDnsServers: list("DNS servers for the network to use as well", { wire: "adddnsservers" }),
+    removeDnsServers: list("DNS servers for the network to use no more", { wire: "removednsservers" }),
   },
   output: nothing,
   kind: "value",

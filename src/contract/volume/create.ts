@@ -3,12 +3,12 @@ import type { InspectVolume } from "../types/volume.ts";
 
 export const create = defineOperation({
   name: "volume.create",
-  summary: "Create a new volume",
+  summary: "Make a volume",
   input: {
     name: maybeText("Name of the volume; 64 random hex digits by default", { wire: "Name", completion: "none" }),
-    driver: maybeText("Specify volume driver name", { wire: "Driver" }),
-    labels: map("Set metadata for a volume", { wire: "Labels" }),
-    options: map("Set driver specific options", { wire: "Options" }),
+    driver: maybeText("Volume driver", { wire: "Driver" }),
+    labels: map("Labels", { wire: "Labels" }),
+    options: map("Options of the driver", { wire: "Options" }),
     ignoreIfExists: toggle("Do not fail when the volume already exists", { wire: "IgnoreIfExists" }),
   },
   output: output<InspectVolume>(),

@@ -3,7 +3,7 @@ import { defineOperation, nothing, text } from "../kit.ts";
 /** Succeeds when there is one, else fails with `not-found/no-such-volume`. */
 export const exists = defineOperation({
   name: "volume.exists",
-  summary: "Check if volume exists",
+  summary: "Tell whether a volume exists",
   input: { ref: text("Name of the volume", { completion: "volume" }) },
   output: nothing,
   kind: "value",

@@ -3,7 +3,7 @@ import type { InspectVolume } from "../types/volume.ts";
 
 export const inspect = defineOperation({
   name: "volume.inspect",
-  summary: "Display detailed information on one or more volumes",
+  summary: "Show everything about a volume",
   input: { ref: text("Name or unique prefix of the volume", { completion: "volume" }) },
   output: output<InspectVolume>(),
   kind: "value",

@@ -3,8 +3,8 @@ import type { PruneReport } from "../types/container-list.ts";
 
 export const prune = defineOperation({
   name: "volume.prune",
-  summary: "Remove all unused volumes",
-  input: { filters: filters("Provide filter values (e.g. 'label=<key>=<value>')") },
+  summary: "Remove every volume that no container uses",
+  input: { filters: filters("Only what matches") },
   output: output<readonly PruneReport[]>(),
   kind: "value",
   errors: ["invalid-argument"],

@@ -7,7 +7,7 @@ export const listConnectionsCommand = defineCommand({
   usage: "[options]",
   args: { min: 0, max: 0 },
   flags: {
-    format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", short: "f", doc: "`json` or a Go template" },
     quiet: { kind: "bool", name: "quiet", short: "q", default: false, doc: "Show names only" },
   },
   examples: ["podman system connection list", "podman system connection ls --format=json"],

@@ -2,7 +2,7 @@ import { defineCommand } from "../../kit/types.ts";
 
 export const execCommand = defineCommand({
   paths: ["exec", "container exec"],
-  summary: "Run a process in a running container",
+  summary: "Run one more process in a container",
   description: "Runs one more process inside a container that is running.",
   usage: "[options] CONTAINER COMMAND [ARG...]",
   args: {

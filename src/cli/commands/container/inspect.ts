@@ -8,7 +8,7 @@ export const inspectContainerCommand = defineCommand({
   usage: "[options] CONTAINER [CONTAINER...]",
   args: { min: 0, completion: "container", check: inspectTargets },
   flags: {
-    format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", short: "f", doc: "`json` or a Go template" },
     ...latestFlag,
     size: { kind: "bool", name: "size", short: "s", default: false, doc: "Show the sizes too" },
   },

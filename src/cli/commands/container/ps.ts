@@ -12,7 +12,7 @@ export const psCommand = defineCommand({
     all: { kind: "bool", name: "all", short: "a", default: false, doc: "Show every container, not only those that run" },
     external: { kind: "bool", name: "external", default: false, doc: "Show containers of other tools in the storage too" },
     filter: { kind: "strings", name: "filter", short: "f", doc: "Only those that match (name=value)" },
-    format: { kind: "string", name: "format", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", doc: "`json` or a Go template" },
     last: { kind: "int", name: "last", short: "n", default: -1, doc: "Show so many of the newest, whatever their state" },
     ...latestFlag,
     noTrunc: { kind: "bool", name: "no-trunc", aliases: ["notruncate"], default: false, doc: "Do not shorten IDs and commands" },

@@ -3,7 +3,7 @@ import { defineCommand } from "../../kit/types.ts";
 
 export const runCommand = defineCommand({
   paths: ["run", "container run"],
-  summary: "Run a command in a new container",
+  summary: "Make a container and run a command in it",
   description: "Makes a container from an image (pulling it if need be) and runs a command in it.",
   usage: "[options] IMAGE [COMMAND [ARG...]]",
   args: { min: 1, completion: "image" },

@@ -10,7 +10,7 @@ export const networkInspect = defineCommand({
   usage: "[options] NETWORK [NETWORK...]",
   args: { min: 1, completion: "network" },
   examples: ["podman network inspect podman"],
-  flags: { format: { name: "format", short: "f", kind: "string", doc: "json, or a Go template" } },
+  flags: { format: { name: "format", short: "f", kind: "string", doc: "`json` or a Go template" } },
   run: async (context, names, { format }) => {
     const engine = await context.engine();
     const found: NetworkInspect[] = [];

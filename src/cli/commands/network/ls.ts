@@ -9,11 +9,11 @@ export const networkLs = defineCommand({
   args: { min: 0, max: 0 },
   examples: ["podman network list"],
   flags: {
-    format: { name: "format", kind: "string", doc: "json, or a Go template" },
+    format: { name: "format", kind: "string", doc: "`json` or a Go template" },
     quiet: { name: "quiet", short: "q", kind: "bool", default: false, doc: "display only names" },
     noTrunc: { name: "no-trunc", kind: "bool", default: false, doc: "Show whole IDs" },
     filter: { name: "filter", short: "f", kind: "strings", field: operation.input.filters },
-    noheading: { name: "noheading", short: "n", kind: "bool", default: false, doc: "Do not print headers" },
+    noheading: { name: "noheading", short: "n", kind: "bool", default: false, doc: "Leave out the headings" },
   },
   run: async (context, _args, { format, quiet, noTrunc, filter, noheading }) => {
     const { parseFilters } = await import("../../targets.ts");

@@ -8,7 +8,7 @@ export const networkPrune = defineCommand({
   args: { min: 0, max: 0 },
   examples: ["podman network prune"],
   flags: {
-    force: { name: "force", short: "f", kind: "bool", default: false, doc: "do not prompt for confirmation" },
+    force: { name: "force", short: "f", kind: "bool", default: false, doc: "Do not ask" },
     filter: { name: "filter", kind: "strings", field: operation.input.filters },
   },
   run: async (context, _args, { force, filter }) => {

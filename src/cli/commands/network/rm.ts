@@ -10,7 +10,7 @@ export const networkRm = defineCommand({
   args: { min: 1, completion: "network" },
   examples: ["podman network rm podman1"],
   flags: {
-    force: { name: "force", short: "f", kind: "bool", default: false, doc: "remove any containers using network" },
+    force: { name: "force", short: "f", kind: "bool", default: false, doc: "Remove the containers that use it too" },
     time: { name: "time", short: "t", kind: "int", default: 10, field: operation.input.timeout, completion: "none" },
   },
   run: async (context, names, { force, time }) => {

@@ -7,7 +7,7 @@ export const eventsCommand = defineCommand({
   args: { min: 0, max: 0 },
   flags: {
     filter: { kind: "strings", name: "filter", short: "f", doc: "Only those that match (name=value)" },
-    format: { kind: "string", name: "format", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", doc: "`json` or a Go template" },
     noTrunc: { kind: "bool", name: "no-trunc", default: true, doc: "Show whole IDs" },
     since: { kind: "string", name: "since", doc: "Begin at this time or so long ago" },
     stream: { kind: "bool", name: "stream", default: true, doc: "Go on after the known events" },

@@ -6,7 +6,7 @@ export const infoCommand = defineCommand({
   usage: "[options]",
   args: { min: 0, max: 0 },
   flags: {
-    format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", short: "f", doc: "`json` or a Go template" },
     debug: { kind: "bool", name: "debug", short: "D", default: false, hidden: true, doc: "Accepted for scripts; does nothing" },
   },
   examples: ["podman info"],

@@ -9,7 +9,7 @@ export const inspectCommand = defineCommand({
   usage: "[options] {CONTAINER|IMAGE|POD|NETWORK|VOLUME} [...]",
   args: { min: 0, completion: "container", check: inspectTargets },
   flags: {
-    format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", short: "f", doc: "`json` or a Go template" },
     ...latestFlag,
     size: { kind: "bool", name: "size", short: "s", default: false, doc: "Show the sizes of containers too" },
     type: { kind: "string", name: "type", short: "t", default: "all", doc: "Look among objects of this kind only", completion: ["all", "container", "image", "network", "volume"] },

@@ -2,7 +2,7 @@ import { defineCommand } from "../../kit/types.ts";
 
 export const unshareCommand = defineCommand({
   paths: ["unshare"],
-  summary: "Run a command in a modified user namespace",
+  summary: "Run a command as root of the user's namespace",
   description: "Runs a command, or a shell, with the user and group IDs that containers of this user see.",
   usage: "[COMMAND [ARG...]]",
   args: { min: 0 },

@@ -6,7 +6,7 @@ import { defineCommand, type CommandContext } from "../../kit/types.ts";
 
 export const version = defineCommand({
   paths: ["version"],
-  summary: "Display the Podman version information",
+  summary: "Show the version of client and service",
   usage: "[options]",
   args: { min: 0, max: 0 },
   flags: {

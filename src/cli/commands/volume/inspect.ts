@@ -7,7 +7,7 @@ export const inspectVolumeCommand = defineCommand({
   args: { min: 0, completion: "volume", check: (args, flags) => (args.length > 0) === (flags["all"] === true) ? "provide one or more volume names or use --all" : undefined },
   flags: {
     all: { kind: "bool", name: "all", short: "a", default: false, doc: "Show every volume" },
-    format: { kind: "string", name: "format", short: "f", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", short: "f", doc: "`json` or a Go template" },
   },
   examples: ["podman volume inspect myvol", "podman volume inspect --all", "podman volume inspect --format \"{{.Driver}} {{.Scope}}\" myvol"],
   run: async (context, args, flags) => {

@@ -8,7 +8,7 @@ export const listVolumesCommand = defineCommand({
   args: { min: 0, max: 0 },
   flags: {
     filter: { kind: "strings", name: "filter", short: "f", doc: "Only those that match (name=value)" },
-    format: { kind: "string", name: "format", doc: "json, or a Go template" },
+    format: { kind: "string", name: "format", doc: "`json` or a Go template" },
     noheading: { kind: "bool", name: "noheading", short: "n", default: false, doc: "Leave out the headings" },
     quiet: { kind: "bool", name: "quiet", short: "q", default: false, doc: "Show names only" },
   },
