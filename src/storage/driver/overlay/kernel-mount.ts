@@ -44,7 +44,7 @@ export function optionText(request: OverlayMount, lowers: readonly string[]): st
 }
 
 /** `lowerdir+`, one layer per call: Linux 6.8. */
-function mountByParameters(request: OverlayMount): void {
+export function mountByParameters(request: OverlayMount): void {
   const { attributes, data } = splitMountOptions(request.options);
   const upper = request.upper === undefined ? [] : [["upperdir", request.upper.directory] as const, ["workdir", request.upper.work] as const];
   const label = request.label === undefined || request.label === "" ? [] : [["context", request.label] as const];
@@ -57,7 +57,7 @@ function mountByParameters(request: OverlayMount): void {
 }
 
 /** Older kernels: links with names of one or two characters in a directory reached through its descriptor fit 300 layers into a page. */
-function mountByShortNames(request: OverlayMount): void {
+export function mountByShortNames(request: OverlayMount): void {
   const folder = mkdtempSync("/tmp/layers-");
   const fd = openSync(folder, openFlags.path | openFlags.directory);
   try {
