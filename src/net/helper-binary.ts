@@ -1,19 +1,11 @@
 /** Helper programs (netavark, aardvark-dns, pasta, …) in containers.conf's `helper_binaries_dir`, then in PATH where asked. */
-import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
+import { findProgram } from "../config/programs.ts";
 import { EngineError, type ErrorReason } from "../base/errors.ts";
 
 /** Path of an executable regular file, or undefined. */
 export function findHelper(name: string, directories: readonly string[], searchPath?: string): string | undefined {
-  const all = [...directories, ...(searchPath ?? "").split(":").filter((directory) => directory.startsWith("/"))];
-  return all.map((directory) => join(directory, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch { return false; }
+  return directories.map((directory) => findProgram(join(directory, name), {})).find((path) => path !== undefined) ?? (searchPath === undefined ? undefined : findProgram(name, { PATH: searchPath }));
 }
 
 /** Packages that are not called as their program. */

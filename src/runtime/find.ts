@@ -1,7 +1,7 @@
 /** Finds the programs that this layer runs: the OCI runtime and conmon, as containers.conf(5) says. */
-import { accessSync, constants, statSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
 import { EngineError } from "../base/errors.ts";
+import { findProgram } from "../config/programs.ts";
 import type { EngineSection } from "../config/types.ts";
 
 /** Debian's, Fedora's and Alpine's name are the same for these. */
@@ -28,13 +28,6 @@ export function findConmon(engine: EngineSection, path: string | undefined): str
   throw new EngineError("not-found", `could not find a working conmon binary (configured options: [${engine.conmonPath.join(" ")}]: invalid argument)`, { reason: "conmon-missing", hint: installHint("conmon") });
 }
 
-function findInPath(name: string, path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"): string | undefined {
-  return path.split(":").filter(isAbsolute).map((directory) => `${directory}/${name}`).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch { return false; }
-}
+const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+function findInPath(name: string, path = standardPath): string | undefined { return findProgram(name, { PATH: path }); }
+const isExecutable = (path: string): boolean => findProgram(path, {}) !== undefined;
