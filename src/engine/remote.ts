@@ -5,6 +5,7 @@ import type { ByteStream, CallOptions, Operation, UploadOptions } from "../contr
 import { podmanVersion } from "../contract/version.ts";
 import { encodeRequest, progressHeader, routeOf, type WireRequest } from "../contract/wire.ts";
 import { decodeError } from "./decode-error.ts";
+import { detachable } from "./transport/detach.ts";
 import { fetchTarget, parseAddress, unreachable, type Address } from "./transport/connection.ts";
 import { hijack } from "./transport/hijack.ts";
 
@@ -21,7 +22,8 @@ type Method = (input: Readonly<Record<string, unknown>>, options?: CallOptions |
 function methodOf(address: Address, operation: Operation): Method {
   if (operation.kind === "duplex") return async (input, options) => {
     const { method, path, query, body } = encodeRequest(operation, input);
-    return hijack(address, { method, path: fullPath(path, query), body, ...(options?.signal && { signal: options.signal }) });
+    const session = await hijack(address, { method, path: fullPath(path, query), body, ...(options?.signal && { signal: options.signal }) });
+    return detachable(session, typeof input["detachKeys"] === "string" ? input["detachKeys"] : undefined);
   };
   if (operation.kind === "stream") return (input, options) => items(address, operation, input, options);
   if (operation.kind === "bytes") return (input, options) => chunks(address, operation, input, options);

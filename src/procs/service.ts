@@ -1,7 +1,8 @@
 /** The API service as a process: where it listens, and when it ends. podman-system-service(1). */
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
-import type { ListenOptions } from "node:net";
-import { dirname } from "node:path";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type ListenOptions, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { ApiServer } from "../api/server.ts";
 import { EngineError, within } from "../base/errors.ts";
 
@@ -17,9 +18,10 @@ export interface ServiceOptions {
 
 /** Serves until the signal, or until nothing happened for the idle time. The socket file is removed at the end. */
 export async function serve(server: ApiServer, options: ServiceOptions): Promise<void> {
+  if (isActivated(options)) { await serveInherited(server, options); return; }
   const target = listenTarget(options);
   if (target.path !== undefined) prepareSocket(target.path);
-  await listen(server, target, options.address ?? "the inherited socket");
+  await listen(server.http, target, options.address ?? "");
   if (target.path !== undefined) chmodSync(target.path, 0o700);
   options.onListening?.();
   try { await untilEnd(server, options); } finally {
@@ -29,11 +31,40 @@ export async function serve(server: ApiServer, options: ServiceOptions): Promise
   }
 }
 
-interface Target extends ListenOptions { readonly fd?: number }
+/** systemd's socket activation: descriptor 3 is the listening socket. sd_listen_fds(3) */
+const inheritedFd = 3;
+const isActivated = ({ address, env }: ServiceOptions): boolean => address === undefined || (env["LISTEN_FDS"] !== undefined && env["LISTEN_PID"] === String(process.pid));
 
-function listenTarget({ address, env }: ServiceOptions): Target {
-  // systemd's socket activation: descriptor 3 is the listening socket.
-  if (address === undefined || (env["LISTEN_FDS"] !== undefined && env["LISTEN_PID"] === String(process.pid))) return { fd: 3 };
+/**
+ * Bun's HTTP server takes no descriptor (it listens on a port of its own instead), but its plain one does: that accepts, and joins
+ * every connection with the HTTP server on a socket in a private folder. The inherited socket stays systemd's.
+ */
+async function serveInherited(server: ApiServer, options: ServiceOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "podman-service-"));
+  const path = join(folder, "api.sock");
+  const front = createServer({ allowHalfOpen: true }, (client) => { couple(client, connect({ path, allowHalfOpen: true })); });
+  try {
+    await listen(server.http, { path }, "of the service");
+    await listen(front, { fd: inheritedFd }, "that was inherited");
+    options.onListening?.();
+    await untilEnd(server, options);
+  } finally {
+    front.close();
+    server.http.closeAllConnections();
+    server.http.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function couple(client: Socket, service: Socket): void {
+  for (const [from, to] of [[client, service], [service, client]] as const) {
+    from.pipe(to);
+    from.on("error", () => { to.destroy(); });
+    from.on("close", () => { if (!to.writableEnded) to.destroy(); });
+  }
+}
+
+function listenTarget({ address = "" }: ServiceOptions): ListenOptions {
   const unix = /^unix:(?:\/\/)?(\/.*)$/.exec(address)?.[1] ?? (address.startsWith("/") ? address : undefined);
   if (unix !== undefined) return { path: unix };
   const tcp = /^tcp:(?:\/\/)?(\[[^\]]+\]|[^:]*):(\d+)$/.exec(address);
@@ -47,10 +78,10 @@ function prepareSocket(path: string): void {
   rmSync(path, { force: true });
 }
 
-async function listen(server: ApiServer, target: Target, name: string): Promise<void> {
+async function listen(server: Server, target: ListenOptions | { readonly fd: number }, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.http.once("error", (error) => { reject(within(`unable to create socket ${name}`, error)); });
-    server.http.listen(target, resolve);
+    server.once("error", (error) => { reject(within(`unable to create socket ${name}`, error)); });
+    server.listen(target, resolve);
   });
 }
 

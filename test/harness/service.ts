@@ -14,7 +14,7 @@ export interface Service {
 export async function startService(engine: TestEngine, flags: readonly string[] = ["--time", "0"], name = "api.sock"): Promise<Service> {
   const path = join(engine.dir, name);
   const child = Bun.spawn([...engine.argv("system", "service", ...flags, `unix://${path}`)], { stdin: "ignore", stdout: "inherit", stderr: Bun.file(join(engine.dir, `${name}.log`)), env: engine.env, cwd: engine.dir });
-  await Promise.race([appears(engine.dir, path), child.exited]);
+  await Promise.race([appears(engine.dir, path).then(async () => answers(path)), child.exited]);
   if (child.exitCode !== null) throw new Error(`the service ended with status ${child.exitCode}: ${await Bun.file(join(engine.dir, `${name}.log`)).text()}`);
   return { url: `unix://${path}`, path, stop: async () => { child.kill("SIGTERM"); return child.exited; } };
 }
@@ -25,4 +25,14 @@ async function appears(dir: string, path: string): Promise<void> {
   try {
     if (!existsSync(path)) await made.promise;
   } finally { watcher.close(); }
+}
+
+/** The file is there a moment before anybody listens. */
+async function answers(path: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try { await fetch("http://d/_ping", { unix: path }); return; } catch (error) {
+      if (tries > 200) throw error;
+      await Bun.sleep(10);
+    }
+  }
 }

@@ -1,11 +1,12 @@
 /** `podman info`: YAML for people, JSON, or a template over Go's field names. */
+import type { VersionReport } from "../../contract/system/version.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { isJson, renderFormat, renderJson } from "../render.ts";
 
 export async function showInfo(context: CommandContext, format: string | undefined): Promise<void> {
   const engine = await context.engine();
   const local = await engine.system.info({});
-  const report = context.isRemote ? { ...local, host: { ...local.host, serviceIsRemote: true } } : local;
+  const report = context.isRemote ? { Client: await clientVersion(), ...local, host: { ...local.host, serviceIsRemote: true } } : local;
   if (format === undefined || format === "") {
     const { stringify } = await import("yaml");
     await context.out.write(stringify(report, { aliasDuplicateObjects: false, lineWidth: 0, defaultStringType: "PLAIN", nullStr: "null" }));
@@ -14,6 +15,11 @@ export async function showInfo(context: CommandContext, format: string | undefin
   } else {
     await renderFormat(context, "info", format, toGoNames(report));
   }
+}
+
+async function clientVersion(): Promise<VersionReport> {
+  const { APIVersion, Built, BuiltTime, GitCommit, GoVersion, Os, OsArch, Version } = (await import("../../system/version.ts")).versionOfBuild();
+  return { APIVersion, Built, BuiltTime, GitCommit, GoVersion, Os, OsArch, Version };
 }
 
 /** Go's names that are not the JSON key with a capital. */

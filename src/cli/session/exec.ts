@@ -27,7 +27,8 @@ export async function execInContainer(context: CommandContext, args: readonly st
     stdin: flags.interactive, stdout: isAttached, stderr: isAttached, detachKeys: flags.detachKeys, preserveFds: flags.preserveFds || undefined, preserveFd: flags.preserveFd,
   }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal });
   const size = flags.tty ? terminalSize() ?? {} : {};
-  const duplex = await started(engine, id, engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size }), isAttached);
+  const keys = flags.detachKeys === undefined ? {} : { detachKeys: flags.detachKeys };
+  const duplex = await started(engine, id, engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size, ...keys }), isAttached);
   if (flags.detach) {
     await context.out.write(`${id}\n`);
     return 0;

@@ -1,4 +1,4 @@
-import { defineOperation, integer, nothing, text, toggle } from "../kit.ts";
+import { defineOperation, integer, maybeText, nothing, text, toggle } from "../kit.ts";
 
 /**
  * Starts a session and connects to it. With `detach` the output is empty and ends at once. When the output ended by itself,
@@ -11,6 +11,7 @@ export const start = defineOperation({
     id: text("Id of the session"),
     detach: toggle("Run in the background", { wire: "Detach" }),
     terminal: toggle("The session has a terminal", { wire: "Tty" }),
+    detachKeys: maybeText("Keys that the session was created with, for who types them", { where: "local" }),
     height: integer("Rows of the terminal", { wire: "h" }),
     width: integer("Columns of the terminal", { wire: "w" }),
   },
