@@ -16,6 +16,23 @@ function main() {
   installNpmPackages();
   makeBunWork();
   installSystemPackages(process.argv.includes("--test") ? [...enginePackages, ...testPackages] : enginePackages);
+  freeHybridControllers();
+}
+
+/**
+ * On a hybrid machine (cgroup v1 beside v2) crun refuses to run while the v2 tree still holds a controller; mounting that
+ * controller's v1 hierarchy frees it (docs/decisions/0002). Only as root, only where that is so; the mount lasts until the next boot.
+ */
+function freeHybridControllers() {
+  const hybrid = "/sys/fs/cgroup/unified/cgroup.controllers";
+  if (!existsSync(hybrid)) return;
+  const held = readFileSync(hybrid, "utf8").split(/\s+/).filter((name) => /^[a-z_]+$/.test(name));
+  const prefix = elevation();
+  for (const name of held) {
+    const folder = join("/sys/fs/cgroup", name);
+    if (prefix === undefined) say(`as root: mkdir ${folder}; mount -t cgroup -o ${name} cgroup ${folder}   (crun needs it on hybrid cgroups)`);
+    else if (existsSync(folder) || start([...prefix, "mkdir", folder])) start([...prefix, "mount", "-t", "cgroup", "-o", name, "cgroup", folder]);
+  }
 }
 
 /**
