@@ -1,4 +1,5 @@
 /** libpod routes, derived from the operation table: no verb is named here. Answers are Podman's where the operation's codecs say so. */
+import { EngineError } from "../base/errors.ts";
 import type { Engine } from "../contract/index.ts";
 import { operations } from "../contract/index.ts";
 import type { ByteStream, Duplex, Operation, Route } from "../contract/kit.ts";
@@ -9,8 +10,27 @@ import type { ApiRoute } from "./router.ts";
 
 type Method = (input: unknown, options: { readonly signal: AbortSignal; readonly body?: ByteStream }) => unknown;
 
-/** Every operation with a route, for `engine`. */
+/** Every operation with a route, for `engine`, and Podman's second ways to two of them. */
 export function libpodRoutes(engine: Engine): ApiRoute[] {
+  return [...derivedRoutes(engine), ...imageAliases(engine)];
+}
+
+/** One image by its path, as podman-py and Podman Desktop ask. */
+function imageAliases(engine: Engine): ApiRoute[] {
+  return [
+    { method: "DELETE", path: "/libpod/images/{ref}", handle: async ({ parameters, query }, reply) => {
+      const report = await engine.image.remove({ images: [parameters["ref"] ?? ""], force: query.get("force") === "true", ignore: query.get("ignore") === "true" });
+      const [failure] = report.Errors ?? [];
+      if (failure !== undefined) throw new EngineError(report.ExitCode === 1 ? "not-found" : report.ExitCode === 2 ? "conflict" : "internal", failure);
+      await reply.json(report);
+    } },
+    { method: "GET", path: "/libpod/images/{ref}/get", handle: async ({ parameters, query, signal }, reply) => {
+      await reply.bytes(engine.image.save({ references: [parameters["ref"] ?? ""], format: query.get("format") ?? "docker-archive" }, { signal }), { contentType: "application/x-tar" });
+    } },
+  ];
+}
+
+function derivedRoutes(engine: Engine): ApiRoute[] {
   return Object.entries(operations).flatMap(([noun, verbs]) => Object.entries(verbs as Readonly<Record<string, Operation>>).flatMap(([verb, operation]) => {
     const route = operation.libpod;
     if ("localOnly" in route) return [];

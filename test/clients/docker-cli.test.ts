@@ -89,6 +89,19 @@ withEngine("docker", { needs: ["root", "isolated", "crun", "conmon", "docker"] }
     expect(await docker(["rmi", "no-such"])).toMatchObject({ status: 1, stderr: expect.stringContaining("no-such") });
   });
 
+  test("commit makes an image; update changes limits; disk use is told", async () => {
+    await ok("run", "--name", "base", ...none, busybox, "sh", "-c", "echo x > /made");
+    expect(await ok("commit", "-m", "why", "-c", "CMD cat /made", "base", "committed:1")).toStartWith("sha256:");
+    await ok("rm", "base");
+    expect(await ok("run", "--rm", ...none, "committed:1")).toBe("x");
+    await ok("rmi", "committed:1");
+    await ok("create", "--name", "limited", ...none, busybox, "true");
+    await ok("update", "--cpus", "0.5", "limited");
+    expect(await ok("inspect", "--format", "{{.HostConfig.CpuQuota}}", "limited")).toBe("50000");
+    await ok("rm", "limited");
+    expect(await ok("system", "df", "--format", "{{.Type}} {{.TotalCount}}")).toContain("Images 1");
+  });
+
   test("volumes and networks", async () => {
     expect(await ok("volume", "create", "--label", "a=b", "v")).toBe("v");
     expect(await ok("volume", "ls", "-q", "--filter", "label=a=b")).toBe("v");

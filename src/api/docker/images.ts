@@ -9,7 +9,7 @@ import type { Reply } from "../reply.ts";
 import type { ApiRoute, Handler } from "../router.ts";
 import { hubName, imageName } from "./image-name.ts";
 import { failureLine, historyToDocker, imageInspectToDocker, imageToDocker, progressToDocker, removedToDocker } from "./image-to.ts";
-import { filters, flag, parameter, text } from "./query.ts";
+import { filters, flag, integer, parameter, text } from "./query.ts";
 
 export function imageRoutes(engine: Engine): ApiRoute[] {
   const { image } = engine;
@@ -20,6 +20,8 @@ export function imageRoutes(engine: Engine): ApiRoute[] {
     { method: "POST", path: "/images/load", handle: load(engine) },
     { method: "GET", path: "/images/get", handle: async ({ query, signal }, reply) => save(engine, query.getAll("names").flatMap((names) => names.split(",")), signal, reply) },
     { method: "POST", path: "/images/prune", handle: prune(engine) },
+    { method: "GET", path: "/images/search", handle: search(engine) },
+    { method: "POST", path: "/commit", handle: commit(engine) },
     { method: "GET", path: "/images/{ref}/get", handle: async (request, reply) => save(engine, [parameter(request, "ref")], request.signal, reply) },
     { method: "GET", path: "/images/{ref}/json", handle: async (request, reply) => reply.json(imageInspectToDocker(await image.inspect({ ref: await named(request) }))) },
     { method: "GET", path: "/images/{ref}/history", handle: async (request, reply) => reply.json((await image.history({ ref: await named(request) })).map(historyToDocker)) },
@@ -98,6 +100,30 @@ async function importImage(engine: Engine, source: string, request: ApiRequest, 
   }, { body: request.body, signal: request.signal });
   await reply.json({ status: `sha256:${Id.replace(/^sha256:/, "")}`, progressDetail: {}, id: Id.replace(/^sha256:/, "") });
 }
+
+const search = (engine: Engine): Handler => async (request, reply) => {
+  const { query } = request;
+  const limit = integer(query, "limit");
+  const results = await engine.image.search({ term: text(query, "term") ?? "", filters: filters(query), ...(limit !== undefined && { limit }), ...credentials(request) }, { signal: request.signal });
+  await reply.json(results.map(({ Name, Description, Stars, Official, Automated }) => ({ name: Name, description: Description, star_count: Stars, is_official: Official !== "", is_automated: Automated !== "" })));
+};
+
+/** The body is a container configuration whose values go into the image. */
+const commit = (engine: Engine): Handler => async (request, reply) => {
+  const { query } = request;
+  const ref = text(query, "container");
+  if (ref === undefined) throw new EngineError("invalid-argument", "no container was named");
+  const repo = text(query, "repo");
+  const name = repo === undefined ? undefined : hubName(withTag(repo, text(query, "tag")));
+  const config = await request.json();
+  const [author, comment, pause] = [text(query, "author"), text(query, "comment"), flag(query, "pause")];
+  const { Id } = await engine.container.commit({
+    ref, format: "docker", pause: pause ?? true, changes: query.getAll("changes").flatMap((lines) => lines.split("\n")).filter((line) => line.trim() !== ""),
+    ...(name !== undefined && { repo: name }), ...(author !== undefined && { author }), ...(comment !== undefined && { comment }), ...(isConfig(config) && { config: JSON.stringify(config) }),
+  });
+  await reply.json({ Id: Id.startsWith("sha256:") ? Id : `sha256:${Id}` }, 201);
+};
+const isConfig = (value: unknown): value is object => typeof value === "object" && value !== null && Object.keys(value).length > 0;
 
 const load = (engine: Engine): Handler => async (request, reply) => {
   const { Names } = await engine.image.load({}, { body: request.body, signal: request.signal });

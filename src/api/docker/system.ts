@@ -45,10 +45,14 @@ function filterNames(wire: Readonly<Record<string, readonly string[]>>): Readonl
 }
 
 async function diskUse(engine: Engine): Promise<Readonly<Record<string, unknown>>> {
-  const [images, containers, volumes] = await Promise.all([engine.image.list({ all: true }), engine.container.list({ all: true, size: true }), engine.volume.list({})]);
+  const [images, containers, volumes, usage] = await Promise.all([engine.image.list({ all: true }), engine.container.list({ all: true, size: true }), engine.volume.list({}), engine.system.df({})]);
+  const usageOf = (name: string): Readonly<Record<string, number>> => {
+    const found = usage.Volumes.find(({ VolumeName }) => VolumeName === name);
+    return { Size: found?.Size ?? -1, RefCount: found?.Links ?? -1 };
+  };
   const full = await Promise.all(containers.map(async (row) => listToDocker(row, await engine.container.inspect({ ref: row.Id }), true)));
   return {
-    LayersSize: images.reduce((sum, { Size }) => sum + Size, 0), Images: images.map((image) => ({ ...imageToDocker(image), SharedSize: 0 })), Containers: full,
-    Volumes: volumes.map((volume) => ({ ...volumeToDocker(volume), UsageData: { Size: -1, RefCount: -1 } })), BuildCache: [],
+    LayersSize: usage.ImagesSize, Images: images.map((image) => ({ ...imageToDocker(image), SharedSize: 0 })), Containers: full,
+    Volumes: volumes.map((volume) => ({ ...volumeToDocker(volume), UsageData: usageOf(volume.Name) })), BuildCache: [],
   };
 }

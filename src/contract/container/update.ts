@@ -1,3 +1,4 @@
+import { updateFromWire, updateToWire } from "./update.wire.ts";
 import { defineOperation, integer, maybeJson, maybeText, output, text } from "../kit.ts";
 import type { HealthCreate, ResourcesCreate } from "../types/container-create.ts";
 
@@ -22,5 +23,5 @@ export const update = defineOperation({
   output: output<string>(),
   kind: "value",
   errors: ["not-found", "invalid-argument"],
-  libpod: { method: "POST", path: "/containers/{ref}/update", status: 201, body: "change" },
+  libpod: { method: "POST", path: "/containers/{ref}/update", status: 201, body: "change", codec: { toWire: updateToWire, fromWire: updateFromWire } },
 });

@@ -27,12 +27,14 @@ export function limitsFromWire({ cpu, memory, pids, blockIO, hugepageLimits }: W
 
 /** Unlimited is the largest unsigned 64-bit number in Go; it arrives rounded. */
 const limitFromWire = (value: number): number => (value >= 2 ** 63 ? -1 : value);
-function ulimitFromWire({ type, soft, hard }: { readonly type: string; readonly soft: number; readonly hard: number }): Ulimit {
+export interface WireUlimit { readonly type: string; readonly soft: number; readonly hard: number }
+export function ulimitFromWire({ type, soft, hard }: WireUlimit): Ulimit {
   return { name: type.toLowerCase().replace(/^rlimit_/, ""), soft: limitFromWire(soft), hard: limitFromWire(hard) };
 }
 /** A number that doubles cannot hold, written as it must be. */
 const unlimited = (JSON as unknown as { readonly rawJSON: (text: string) => number }).rawJSON("18446744073709551615");
 const limitToWire = (value: number): number => (value === -1 ? unlimited : value);
+export const ulimitToWire = ({ name, soft, hard }: Ulimit): WireUlimit => ({ type: name, hard: limitToWire(hard), soft: limitToWire(soft) });
 
 /** Podman's clients say `--cpus` as quota of this period. */
 const cpuPeriodMicros = 100_000;
@@ -40,7 +42,7 @@ const cpuPeriodMicros = 100_000;
 export function resourcesToWire(resources: ResourcesCreate = {}): SpecGenerator {
   return part<SpecGenerator>({
     resource_limits: limitsToWire(resources), oom_score_adj: resources.oomScoreAdj, cgroup_parent: resources.cgroupParent, cgroups_mode: resources.cgroups, unified: resources.unified,
-    r_limits: resources.ulimits?.map(({ name, soft, hard }) => ({ type: name, hard: limitToWire(hard), soft: limitToWire(soft) })),
+    r_limits: resources.ulimits?.map(ulimitToWire),
     weightDevice: resources.blkioWeightDevice === undefined ? undefined : Object.fromEntries(resources.blkioWeightDevice.map(({ path, weight }) => [path, { major: 0, minor: 0, weight }])),
     throttleReadBpsDevice: ratesToWire(resources.deviceReadBps), throttleWriteBpsDevice: ratesToWire(resources.deviceWriteBps),
     throttleReadIOPSDevice: ratesToWire(resources.deviceReadIops), throttleWriteIOPSDevice: ratesToWire(resources.deviceWriteIops),
