@@ -10,7 +10,7 @@ export const exportVolumeCommand = defineCommand({
   run: async (context, args, flags) => {
     const { usage } = await import("../../create/index.ts");
     const { writeFileAtomically } = await import("../../write-file.ts");
-    if (flags.output === undefined && context.out.isTerminal) throw usage("refusing to export to terminal. Use -o flag or redirect");
+    if (flags.output === undefined && context.out.isTerminal) throw usage("cannot write to terminal, use command-line redirection or the --output flag");
     const engine = await context.engine();
     const ref = args[0] ?? "";
     // Before a file is made: a volume that is not there leaves none.
