@@ -16,7 +16,9 @@ if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
 }
 if (isUser) await enterEarly();
 const { runProgram } = await import("./cli/run.ts");
-process.exit(await runProgram(program, args));
+const status = await runProgram(program, args);
+// Output is written when it is made, and files are whole at every moment: an orderly end would only close the database (10 ms).
+(await import("./sys/process.ts")).exitNow(status);
 
 /** Last part of argv[0]; `podman` when run from source. */
 function personality(argv0: string): string {

@@ -123,6 +123,6 @@ export async function removeLocked(context: EngineContext, record: ContainerReco
   table.remove(id);
   if (volumes && anonymous.length > 0) await (await import("../volume/remove.ts")).removeAnonymous(context, anonymous.map(({ name }) => name));
   forgetLock(context.config.paths.lockDir, "container", id);
-  endExitDelay(monitor);
+  endExitDelay(monitor, id);
   await emitContainer(context, record, "remove");
 }

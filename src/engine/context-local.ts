@@ -2,6 +2,7 @@
  * Builds what local operations receive from a configuration. Nothing is opened here: every part opens at its first use and is
  * kept for the life of the context.
  */
+import { writeSync } from "node:fs";
 import type { EngineConfig } from "../config/types.ts";
 import type { NetworkBackend } from "../net/types.ts";
 import type { OciRuntime } from "../runtime/types.ts";
@@ -54,7 +55,7 @@ function warnOnStderr(message: string): void {
   const zone = zoneOffsetMinutes(now.getTime());
   const offset = zone === 0 ? "Z" : `${zone < 0 ? "-" : "+"}${pad(Math.floor(Math.abs(zone) / 60))}:${pad(Math.abs(zone) % 60)}`;
   const time = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}T${pad(now.getHours())}:${pad(now.getMinutes())}:${pad(now.getSeconds())}${offset}`;
-  process.stderr.write(`time="${time}" level=warning msg=${JSON.stringify(message)}\n`);
+  try { writeSync(2, `time="${time}" level=warning msg=${JSON.stringify(message)}\n`); } catch { /* nobody listens */ }
 }
 
 type Once<T> = (() => T) & { readonly opened: () => boolean };

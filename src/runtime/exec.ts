@@ -27,7 +27,7 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
       ...(conmon.ociLog === undefined ? {} : { ociLog: conmon.ociLog }),
     });
     try {
-      if (request.conmonCgroup !== undefined && !request.systemdCgroup) joinCgroup(request.conmonCgroup, running.firstPid);
+      if (request.conmonCgroup !== undefined && !request.systemdCgroup) await joinCgroup(request.conmonCgroup, running.firstPid);
       running.go();
       await running.attachReady();
       await request.onReady?.(join(paths.bundle, "attach"));

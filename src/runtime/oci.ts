@@ -50,9 +50,11 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
   making.catch(() => { /* thrown where it is awaited; it may fail before */ });
   prepareDirectories(paths, id);
   const conmon = await startConmon(facts, request);
+  const joined = enterCgroup(facts, request, conmon.firstPid);
   let spec: Spec;
   try {
     spec = withReachableRoot(await making, facts.tmpDir, id);
+    await joined;
     writeJson(configFileOf(paths), spec);
   } catch (error) {
     await conmon.abandon();
@@ -90,11 +92,10 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
 async function follow(facts: RuntimeFacts, request: CreateProcess, spec: Spec, running: RunningConmon): Promise<CreatedProcess> {
   try {
     running.go();
-    // Beside the runtime's work: a move between cgroups takes milliseconds.
-    const settled = running.forked().then(async () => enterCgroup(facts, request));
+    const scope = running.forked().then(async () => enterScope(facts, request));
     const pid = await running.pid();
     if (!facts.rootless && spec.linux.uidMappings !== undefined) restoreNull();
-    await settled;
+    await scope;
     return { pid, conmonPid: readPid(conmonPidFileOf(request.paths)) };
   } finally { running.close(); }
 }
@@ -102,12 +103,14 @@ async function follow(facts: RuntimeFacts, request: CreateProcess, spec: Spec, r
 /** A systemd unit keeps its monitors: stopping it ends them, and its main process is found. */
 const isService = ({ conmonEnvironment }: RuntimeFacts): boolean => (conmonEnvironment["INVOCATION_ID"] ?? "") !== "";
 
-async function enterCgroup(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
-  if (request.conmonCgroup === undefined || isService(facts)) return;
+async function enterCgroup(facts: RuntimeFacts, request: CreateProcess, pid: number): Promise<void> {
+  if (request.conmonCgroup !== undefined && !request.systemdCgroup && !isService(facts)) await joinCgroup(request.conmonCgroup, pid);
+}
+
+async function enterScope(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
+  if (request.conmonCgroup === undefined || !request.systemdCgroup || isService(facts)) return;
   const pid = readPid(conmonPidFileOf(request.paths));
-  if (pid <= 0) return;
-  if (!request.systemdCgroup) joinCgroup(request.conmonCgroup, pid);
-  else await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
+  if (pid > 0) await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
 }
 
 function conmonRequest(facts: RuntimeFacts, request: CreateProcess): ConmonRequest {

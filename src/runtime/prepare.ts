@@ -19,14 +19,18 @@ export const oomFileOf = (paths: ContainerPaths): string => join(paths.persistDi
  */
 export function prepareDirectories(paths: ContainerPaths, id: string): void {
   removeConmonFiles(paths, id);
+  removeFile(conmonPidFileOf(paths));
   for (const directory of [paths.bundle, paths.runDir]) mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const directory of [paths.exitDir, paths.persistDir]) mkdirSync(directory, { recursive: true, mode: 0o750 });
   removeFile(configFileOf(paths));
 }
 
-/** Idempotent. Call it also when a container is cleaned up after its exit was recorded. */
+/**
+ * Idempotent. Call it also when a container is cleaned up after its exit was recorded. The monitor's pid stays known until the next
+ * start: it may be waiting before it runs the exit command.
+ */
 export function removeConmonFiles(paths: ContainerPaths, id: string): void {
-  for (const file of [join(paths.bundle, "ctl"), join(paths.bundle, "winsz"), attachSocketOf(paths), pidFileOf(paths), conmonPidFileOf(paths), ociLogOf(paths), exitFileOf(paths, id), oomFileOf(paths), join(paths.persistDir, "exit")]) removeFile(file);
+  for (const file of [join(paths.bundle, "ctl"), join(paths.bundle, "winsz"), attachSocketOf(paths), pidFileOf(paths), ociLogOf(paths), exitFileOf(paths, id), oomFileOf(paths), join(paths.persistDir, "exit")]) removeFile(file);
   try { rmdirSync(paths.persistDir); } catch (error) { if (!isErrno(error, "ENOENT", "ENOTEMPTY")) throw error; }
 }
 

@@ -75,6 +75,7 @@ const signatures = {
   dup2: { args: [i32, i32], returns: i32 },
   poll: { args: [pointer, u64, i32], returns: i32 },
   syscall: { args: [i64, i64, i64, i64, i64, i64, i64], returns: i64 },
+  _exit: { args: [i32], returns: FFIType.void },
   localtime_r: { args: [pointer, pointer], returns: pointer },
   sysconf: { args: [i32], returns: i64 },
 } as const;

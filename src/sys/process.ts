@@ -34,6 +34,12 @@ export function signalProcess(pid: number, signal: number, isOurs: () => boolean
 /** Orphans of our children become ours: needed to reap conmon's first process. */
 export function setChildSubreaper(): void { check(c.prctl(prctl.setChildSubreaper, 1, 0, 0, 0), "prctl"); }
 
+/** Ends this process at once: no handlers, nothing is closed or flushed but by the kernel. */
+export function exitNow(status: number): never {
+  c._exit(status);
+  throw new Error("unreachable after _exit");
+}
+
 /** Replaces this process. Never returns on success. Descriptors without O_CLOEXEC survive. */
 export function execve(path: string, argv: readonly string[], env: Readonly<Record<string, string>>): never {
   const keep: Uint8Array[] = [];

@@ -2,7 +2,8 @@
  * conmon's own cgroup, so that it does not count against (and does not die with) the session that started it. Failures are not
  * errors: Podman only warns, and a container works without it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const root = "/sys/fs/cgroup";
@@ -13,30 +14,20 @@ const root = "/sys/fs/cgroup";
  */
 const moved = /^(name=systemd|memory|pids)$/;
 
-/** cgroupfs: writes the pid into `path` below the mounted hierarchies. False when none took it. */
-export function joinCgroup(path: string, pid: number): boolean {
-  return hierarchies().map((mount) => tryJoin(join(mount, path), pid)).includes(true);
+/**
+ * cgroupfs: writes the pid into `path` below the mounted hierarchies, beside other work. False when none took it. No process of this
+ * machine can fork while the kernel moves one, so do it before the monitor goes on, not while the runtime starts.
+ */
+export async function joinCgroup(path: string, pid: number): Promise<boolean> {
+  return (await Promise.all(hierarchies().map(async (mount) => tryJoin(join(mount, path), pid)))).includes(true);
 }
 
-function tryJoin(directory: string, pid: number): boolean {
+async function tryJoin(directory: string, pid: number): Promise<boolean> {
   try {
     mkdirSync(directory, { recursive: true });
-    initCpuset(directory);
-    writeFileSync(join(directory, "cgroup.procs"), String(pid));
+    await writeFile(join(directory, "cgroup.procs"), String(pid));
     return true;
   } catch { return false; }
-}
-
-/** A new cpuset of cgroup v1 takes no process before its CPUs and memory nodes are set; they are the parent's. */
-function initCpuset(directory: string): void {
-  if (!directory.startsWith(`${root}/cpuset/`)) return;
-  const parts = directory.slice(`${root}/cpuset/`.length).split("/");
-  for (let depth = 1; depth <= parts.length; depth++) {
-    const here = join(root, "cpuset", ...parts.slice(0, depth));
-    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
-      if (readFileSync(join(here, file), "utf8").trim() === "") writeFileSync(join(here, file), readFileSync(join(here, "..", file), "utf8"));
-    }
-  }
 }
 
 /** Mount points of the hierarchies this process is in. cgroup v2 alone: just the root. */
