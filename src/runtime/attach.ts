@@ -36,7 +36,7 @@ export async function attach(request: AttachRequest): Promise<Duplex> {
   request.signal?.addEventListener("abort", detach, { once: true });
   if (request.signal?.aborted === true) detach();
   return {
-    output: queue.frames(),
+    terminal: request.terminal, output: queue.frames(),
     write: async (bytes) => {
       if (!request.stdin) return;
       const { data, detached } = scan(bytes);

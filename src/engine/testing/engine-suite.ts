@@ -80,6 +80,7 @@ export function engineSuite(name: string, open: () => Promise<EngineUnderTest>):
       const id = await create(["sh", "-c", "read line; stty size; echo got $line"], { terminal: true, stdin: true });
       const session = await engine.container.attach({ ref: id, stdin: true, stdout: true, stderr: true, stream: true });
       await engine.container.start({ ref: id });
+      expect(session.terminal).toBe(true);
       await engine.container.resize({ ref: id, height: 33, width: 77 });
       const read = output(session);
       await session.write(Buffer.from("x\n"));

@@ -7,6 +7,8 @@ const defaultKeys = "ctrl-p,ctrl-q";
 
 /** The keys go on to the service, which does the work; here the end after them becomes the error `aborted/detached`. @throws invalid-argument for bad keys */
 export function detachable(session: Duplex, keys = defaultKeys): Duplex {
+  // Without a terminal nobody types: the bytes are data.
+  if (session.terminal !== true) return session;
   const scan = createDetachScanner(parseDetachKeys(keys));
   let isDetached = false;
   async function* output(): AsyncGenerator<OutputFrame> {
