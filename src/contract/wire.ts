@@ -75,7 +75,16 @@ export function decodeRequest(operation: Operation, parameters: Readonly<Record<
 }
 
 function bodyFromWire(route: Route, body: unknown): unknown {
-  return route.codec === undefined ? body : (route.codec.fromWire as (wire: unknown) => unknown)(body);
+  const { codec } = route;
+  return codec === undefined ? body : decoded(() => (codec.fromWire as (wire: unknown) => unknown)(body));
+}
+
+/** Codecs trust types that a peer may not keep to: whatever they stumble over is the body's fault. @throws invalid-argument */
+export function decoded<T>(decode: () => T): T {
+  try { return decode(); } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    throw new EngineError("invalid-argument", `decode request body: a value has the wrong type: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 /** Clients use both alphabets of base64. An empty header means "none". */

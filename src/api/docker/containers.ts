@@ -6,6 +6,7 @@ import type { Engine } from "../../contract/index.ts";
 import type { logs } from "../../contract/container/logs.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import { decodeFrames } from "../../contract/frames.ts";
+import { decoded } from "../../contract/wire.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Reply } from "../reply.ts";
 import type { ApiRoute, Handler } from "../router.ts";
@@ -69,7 +70,8 @@ const listContainers = (engine: Engine): Handler => async ({ query }, reply) => 
 const createContainer = (engine: Engine): Handler => async (request, reply) => {
   const wire = await body<DockerCreate>(request);
   if (wire.Image === undefined || wire.Image === "") throw new EngineError("invalid-argument", "no image was named");
-  const create = { ...fromDocker(wire, text(request.query, "name"), await imageName(engine, wire.Image)) };
+  const image = await imageName(engine, String(wire.Image));
+  const create = decoded(() => fromDocker(wire, text(request.query, "name"), image));
   makeBindSources(create);
   const { Id, Warnings } = await engine.container.create({ spec: create }, { signal: request.signal });
   await reply.json({ Id, Warnings }, 201);
@@ -143,6 +145,6 @@ async function update(engine: Engine, request: ApiRequest, reply: Reply, ref: st
   const wire = await body<DockerHostConfig>(request);
   const policy = wire.RestartPolicy?.Name ?? "";
   const retries = wire.RestartPolicy?.MaximumRetryCount ?? 0;
-  await engine.container.update({ ref, change: { resources: limitsFromDocker(wire) }, ...(policy !== "" && { restartPolicy: policy }), ...(retries > 0 && { restartRetries: retries }) });
+  await engine.container.update({ ref, change: { resources: decoded(() => limitsFromDocker(wire)) }, ...(policy !== "" && { restartPolicy: policy }), ...(retries > 0 && { restartRetries: retries }) });
   await reply.json({ Warnings: null });
 }

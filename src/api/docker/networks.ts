@@ -6,6 +6,7 @@ import { firstIp, formatIp, lastIp, parseCidr } from "../../formats/ip.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Reply } from "../reply.ts";
 import type { ApiRoute, Handler } from "../router.ts";
+import { decoded } from "../../contract/wire.ts";
 import { body, filters, parameter } from "./query.ts";
 import type { DockerEndpoint, DockerNetworkCreate, Maybe } from "./types.ts";
 
@@ -63,7 +64,8 @@ function endpoint(name: string, interfaces: NetworkInspect["containers"][string]
 }
 
 const create = (engine: Engine): Handler => async (request, reply) => {
-  const { network, warning } = networkFromDocker(await body<DockerNetworkCreate>(request));
+  const wire = await body<DockerNetworkCreate>(request);
+  const { network, warning } = decoded(() => networkFromDocker(wire));
   const { id } = await engine.network.create({ network });
   await reply.json({ Id: id, Warning: warning }, 201);
 };
