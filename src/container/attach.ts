@@ -26,6 +26,11 @@ export async function attach(context: EngineContext, input: Input, options: Call
   return input.logs === true ? withPast(context, record, duplex) : duplex;
 }
 
+/** Who attaches to what does not run yet will start it, wait for its end and often remove it: loaded while the runtime works. */
+function loadRest(): void {
+  void Promise.all([import("./wait.ts"), import("./cleanup.ts"), import("./remove.ts")]).catch(() => { /* told by who needs it */ });
+}
+
 /** How long the monitor waits for a caller who cleans up, before it takes the caller for dead. */
 const exitDelaySeconds = 3;
 
@@ -39,7 +44,7 @@ async function ready(context: EngineContext, ref: string, { cleansUp = false }: 
   if (canJoin(record)) return record;
   const { status } = record.state;
   if (status !== "created" && status !== "exited" && status !== "stopped") throw stateImproper(`can only attach to created or running containers - currently in state ${status}`);
-  return prepare(context, record, cleansUp ? { exitDelaySeconds } : {});
+  return prepare(context, record, { meanwhile: loadRest, ...(cleansUp ? { exitDelaySeconds } : {}) });
 }
 
 function canJoin({ config, state }: ContainerRecord): boolean {

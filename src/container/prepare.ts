@@ -29,6 +29,8 @@ import { hasLeftovers, teardown } from "./teardown.ts";
 export interface PrepareOptions {
   /** Seconds that conmon waits before it runs the exit command: a foreground caller cleans up itself meanwhile. */
   readonly exitDelaySeconds?: number;
+  /** Called when there is nothing to do but to wait for the runtime. */
+  readonly meanwhile?: () => void;
 }
 
 /**
@@ -121,6 +123,7 @@ function requestOf(context: EngineContext, record: ContainerRecord, options: Pre
     ...(create.preserveFds === undefined ? {} : { preserveFds: create.preserveFds }),
     ...(create.preserveFd === undefined ? {} : { preserveFd: create.preserveFd }),
     ...(create.resources?.cgroups === "disabled" ? { noCgroups: true } : {}),
+    ...(options.meanwhile === undefined ? {} : { meanwhile: options.meanwhile }),
     ...(options.exitDelaySeconds === undefined ? {} : { exitDelaySeconds: options.exitDelaySeconds }),
     ...conmonCgroupOf(context, record),
   };

@@ -1,7 +1,7 @@
 /** How a container's end is learned: conmon writes the exit status into `<exitDir>/<id>`, by rename. */
-import { existsSync, statSync, watch } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isErrno } from "../base/errors.ts";
-import { waitForProcess } from "../sys/index.ts";
+import { waitForProcess, watchOnce } from "../sys/index.ts";
 import { readStart } from "./errors.ts";
 import { exitFileOf, oomFileOf } from "./prepare.ts";
 import type { ContainerPaths } from "./types.ts";
@@ -37,20 +37,31 @@ export async function waitForExit({ paths, id, conmonPid, signal }: ExitWait): P
   const stop = new AbortController();
   const onAbort = (): void => { stop.abort(signal?.reason); };
   signal?.addEventListener("abort", onAbort, { once: true });
-  const written = Promise.withResolvers<void>();
-  const watcher = watch(paths.exitDir, (_, name) => { if (name === id) written.resolve(); });
-  stop.signal.addEventListener("abort", () => { written.resolve(); }, { once: true });
+  let isGone = false;
+  const gone = conmonPid === undefined ? undefined : waitForProcess(conmonPid, stop.signal).then(() => { isGone = true; }, () => undefined);
+  const aborted = new Promise<void>((resolve) => { stop.signal.addEventListener("abort", () => { resolve(); }, { once: true }); });
   try {
-    // After the watch exists, so that no write falls between.
-    const early = readExit(paths, id);
-    if (early !== undefined) return early;
-    const conmonGone = conmonPid === undefined ? undefined : waitForProcess(conmonPid, stop.signal).catch(() => undefined);
-    await (conmonGone === undefined ? written.promise : Promise.race([written.promise, conmonGone]));
-    signal?.throwIfAborted();
-    return readExit(paths, id);
+    for (;;) {
+      const last = isGone;
+      const exit = await nextLook(paths, id, [aborted, ...(gone === undefined ? [] : [gone])], last);
+      signal?.throwIfAborted();
+      if (exit !== undefined || last) return exit;
+    }
   } finally {
-    watcher.close();
     stop.abort();
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+/** Looks for the exit file; when it is not there, waits for a change of its directory or for one of `others`. */
+async function nextLook(paths: ContainerPaths, id: string, others: readonly Promise<void>[], isLast: boolean): Promise<ExitStatus | undefined> {
+  const early = readExit(paths, id);
+  if (early !== undefined || isLast) return early;
+  const change = await watchOnce(paths.exitDir);
+  try {
+    // After the watch exists, so that no write falls between.
+    const exit = readExit(paths, id);
+    if (exit === undefined) await Promise.race([change.changed, ...others]);
+    return exit;
+  } finally { change.close(); }
 }

@@ -92,6 +92,7 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
 async function follow(facts: RuntimeFacts, request: CreateProcess, spec: Spec, running: RunningConmon): Promise<CreatedProcess> {
   try {
     running.go();
+    request.meanwhile?.();
     const scope = running.forked().then(async () => enterScope(facts, request));
     const pid = await running.pid();
     if (!facts.rootless && spec.linux.uidMappings !== undefined) restoreNull();

@@ -54,6 +54,8 @@ export interface CreateProcess {
   readonly syncLog?: boolean;
   /** Instead of `<runDir>/pidfile` (--pidfile). */
   readonly pidFile?: string;
+  /** Called when the runtime has begun: time for the caller to load what it will need. */
+  readonly meanwhile?: () => void;
 }
 
 export interface CreatedProcess { readonly pid: number; readonly conmonPid: number }

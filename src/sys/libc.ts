@@ -75,6 +75,8 @@ const signatures = {
   dup2: { args: [i32, i32], returns: i32 },
   poll: { args: [pointer, u64, i32], returns: i32 },
   syscall: { args: [i64, i64, i64, i64, i64, i64, i64], returns: i64 },
+  inotify_init1: { args: [i32], returns: i32 },
+  inotify_add_watch: { args: [i32, pointer, u32], returns: i32 },
   _exit: { args: [i32], returns: FFIType.void },
   localtime_r: { args: [pointer, pointer], returns: pointer },
   sysconf: { args: [i32], returns: i64 },
