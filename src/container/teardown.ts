@@ -26,11 +26,10 @@ export async function teardown(context: EngineContext, record: ContainerRecord, 
   const attempt = async (work: () => Promise<void>): Promise<void> => { try { await work(); } catch (error) { failures.push(error); } };
   // The file system cannot be unmounted while the process lives in it.
   if (force) await attempt(async () => (await context.runtime(record.config.ociRuntime)).delete(record.id, true));
-  await Promise.all([
-    attempt(async () => teardownNetwork(context, record)),
-    attempt(async () => { if (!force) await (await context.runtime(record.config.ociRuntime)).delete(record.id, false); }),
-    attempt(async () => unmountAll(context, record)),
-  ]);
+  const network = attempt(async () => teardownNetwork(context, record));
+  const runtime = force ? undefined : attempt(async () => (await context.runtime(record.config.ociRuntime)).delete(record.id, false));
+  // A turn later, so that the others have started their programs: an unmount blocks this process for milliseconds.
+  await Promise.all([network, runtime, Bun.sleep(0).then(async () => attempt(async () => unmountAll(context, record)))]);
   removeConmonFiles(pathsOf(context, record), record.id);
   const saved = context.containers().setState(record.id, { ...noRun, status });
   if (failures.length > 0) await runAll(failures.map((failure) => () => { throw failure; }));
