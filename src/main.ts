@@ -2,7 +2,7 @@
  * The program. The name it was called by decides what it is: `podman`, `docker`, `podman-remote`. `--version` is answered
  * before anything else is loaded.
  */
-import { writeSync } from "node:fs";
+import { accessSync, writeSync } from "node:fs";
 import { podmanVersion } from "./contract/version.ts";
 
 const isUser = process.geteuid?.() !== 0;
@@ -10,6 +10,10 @@ const before = process.env["_PODMAN_ENTRY_DIRECTORY"] === undefined ? undefined 
 const program = personality(before ?? process.argv0);
 const args = process.argv.slice(2);
 
+if (hasPreexecHooks()) {
+  const status = (await import("./procs/preexec-hooks.ts")).runPreexecHooks([program, ...args], process.env);
+  if (status !== 0) process.exit(status);
+}
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
   writeSync(1, `${program} version ${podmanVersion}\n`);
   process.exit(0);
@@ -24,6 +28,11 @@ const status = await runProgram(program, args);
 function personality(argv0: string): string {
   const name = argv0.slice(argv0.lastIndexOf("/") + 1).replace(/^-/, "");
   return name === "" || /^(bun|node)([-.].*)?$/.test(name) ? "podman" : name;
+}
+
+/** Looked for at every start, so without loading what runs them. */
+function hasPreexecHooks(): boolean {
+  try { accessSync("/etc/containers/podman_preexec_hooks.txt"); return before === undefined; } catch { return false; }
 }
 
 /** A user's command that needs the engine goes into the user namespace first; others do so when they open the engine. */

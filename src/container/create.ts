@@ -17,6 +17,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { forgetLock } from "../state/lock.ts";
 import type { ResolvedMount } from "../runtime/spec/input.ts";
 import { checkName, randomName } from "./names.ts";
+import { checkNotify, notifySocketOf } from "./notify.ts";
 import { recordVersion, type ContainerConfig, type ContainerRecord } from "./record.ts";
 import { recoverUnfinished } from "./recover.ts";
 import { resolveHostname, resolveIdMaps, resolveLog, resolveUlimits } from "./resolve-host.ts";
@@ -110,6 +111,8 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
   const defaults = image?.defaults;
   const expose = resolveExpose(spec, defaults);
   const health = resolveHealth(spec, defaults);
+  checkNotify(spec, health !== undefined);
+  const notifySocket = notifySocketOf(context, spec);
   const network = await resolveNetwork(context, spec, id, expose);
   const namespaces = resolveJoined(context, spec);
   const settled: ContainerCreate = namespaces === undefined ? spec : { ...spec, namespaces };
@@ -120,7 +123,7 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
     version: recordVersion, create: settled, createdAt: new Date().toISOString(),
     ...(image === undefined ? {} : { imageId: image.id, imageName: image.name }),
     ...(spec.pod === undefined ? {} : { pod: spec.pod }),
-    ...process, ...(systemd ? { systemd } : {}),
+    ...process, ...(systemd ? { systemd } : {}), ...(notifySocket === undefined ? {} : { notifySocket }),
     env: resolveEnv(context, spec, defaults), workdir: spec.workdir ?? orElse(defaults?.WorkingDir, "/"), user: spec.user ?? defaults?.User ?? "",
     labels: { ...defaults?.Labels, ...spec.labels },
     annotations: { ...Object.fromEntries(containers.annotations.map((line) => [line.split("=")[0] ?? "", line.split("=").slice(1).join("=")])), ...spec.annotations },
@@ -141,7 +144,15 @@ function resolveJoined(context: EngineContext, { namespaces }: ContainerCreate):
     if (typeof mode !== "object" || mode === null || !("mode" in mode) || mode.mode !== "container" || !("value" in mode) || typeof mode.value !== "string") return mode;
     return { ...mode, value: context.containers().resolve(mode.value).id };
   };
+  if (namespaces.ipc?.mode === "container") mustShareIpc(context, namespaces.ipc.value ?? "");
   return Object.fromEntries(Object.entries(namespaces).map(([kind, mode]) => [kind, settle(mode)]));
+}
+
+/** @throws invalid-argument for a container whose /dev/shm is its own */
+function mustShareIpc(context: EngineContext, ref: string): void {
+  const { id, config } = context.containers().resolve(ref);
+  if ((config.create.namespaces?.ipc?.mode ?? context.config.containers.ipcns) !== "private") return;
+  throw new EngineError("invalid-argument", `joining IPC of container ${id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`);
 }
 
 function dependenciesOf(context: EngineContext, spec: ContainerCreate, network: string | undefined): readonly string[] {

@@ -10,6 +10,7 @@ import type { PastaResult } from "../net/pasta.ts";
 import type { Connected } from "./network.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
 import { mount, mountFlags } from "../sys/index.ts";
+import { notifyDirectory, reportsItself } from "./notify.ts";
 import { shmPathOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
@@ -35,6 +36,7 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
     ...(network.noHosts ?? context.config.containers.noHosts ? {} : { hosts: sharedFile(context, record, "hosts") ?? write("hosts", "") }),
     ...(network.noResolvConf === true ? {} : { resolvConf: sharedFile(context, record, "resolv.conf") ?? write("resolv.conf", "") }),
     ...(network.noHostname ?? context.config.containers.noHostname ? {} : { hostname: write("hostname", `${config.hostname === "" ? hostHostname() : config.hostname}\n`) }),
+    ...(reportsItself(record) ? { notify: makeNotify(record) } : {}),
     containerenv: write(".containerenv", containerEnv(context, record)),
     ...(shm === undefined ? {} : { shm }),
     secrets: subscriptionsOf(context, record),
@@ -42,6 +44,13 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
 }
 
 const hostIdOf = (maps: readonly IdMap[]): number => maps.find(({ containerId }) => containerId === 0)?.hostId ?? 0;
+
+/** conmon puts its socket here. */
+function makeNotify({ config }: ContainerRecord): string {
+  const directory = join(config.staticDir, notifyDirectory.host);
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  return directory;
+}
 
 /** A container in another one's network shares its files. */
 function sharedFile(context: EngineContext, { config }: ContainerRecord, name: string): string | undefined {
@@ -62,13 +71,20 @@ function makeShm(context: EngineContext, record: ContainerRecord): string | unde
   const ipc = record.config.create.namespaces?.ipc?.mode ?? context.config.containers.ipcns;
   if (ipc === "host") return "/dev/shm";
   const joined = record.config.create.namespaces?.ipc?.value;
-  if (ipc === "container" && joined !== undefined) return shmPathOf(context.containers().resolve(joined));
+  if (ipc === "container" && joined !== undefined) return joinedShm(context, joined);
   if (ipc !== "shareable") return undefined;
   const path = shmPathOf(record);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const size = record.config.create.storage?.shmSizeBytes ?? context.config.containers.shmSizeBytes;
   mount({ source: "shm", target: path, fstype: "tmpfs", flags: mountFlags.noexec | mountFlags.nosuid | mountFlags.nodev, data: `mode=1777,size=${size === 0 ? defaultShmSizeBytes : size}` });
   return path;
+}
+
+/** The host's, where the other container has that. */
+function joinedShm(context: EngineContext, ref: string): string {
+  const other = context.containers().resolve(ref);
+  const ipc = other.config.create.namespaces?.ipc;
+  return (ipc?.mode ?? context.config.containers.ipcns) === "host" ? "/dev/shm" : shmPathOf(other);
 }
 
 /** hosts and resolv.conf, once the addresses are known. Keeps the inodes: they may be mounted already. */

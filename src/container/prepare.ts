@@ -21,6 +21,7 @@ import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
 import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
 import { connectNetwork, heldPortsOf, isConnected, ownsNetns, pinsNetnsLater } from "./network.ts";
+import { notifyVariable, reportsItself } from "./notify.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import type { ContainerRecord } from "./record.ts";
 import { emitContainer } from "./sync.ts";
@@ -107,6 +108,7 @@ async function makeSpec(context: EngineContext, record: ContainerRecord, files: 
   const init = await initBinary(context, record);
   const spec = await generateSpec({
     record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joinedNamespaces(context, record)), ...(init === undefined ? {} : { initBinary: init }),
+    ...(reportsItself(record) ? { extraEnv: notifyVariable } : {}),
   });
   return { spec, rootfs };
 }
@@ -122,6 +124,7 @@ function requestOf(context: EngineContext, record: ContainerRecord, options: Pre
     ...(create.timeoutSeconds === undefined ? {} : { timeoutSeconds: create.timeoutSeconds }),
     ...(create.preserveFds === undefined ? {} : { preserveFds: create.preserveFds }),
     ...(create.preserveFd === undefined ? {} : { preserveFd: create.preserveFd }),
+    ...(reportsItself(record) && record.config.notifySocket !== undefined ? { sdnotifySocket: record.config.notifySocket } : {}),
     ...(create.resources?.cgroups === "disabled" ? { noCgroups: true } : {}),
     ...(options.meanwhile === undefined ? {} : { meanwhile: options.meanwhile }),
     ...(options.exitDelaySeconds === undefined ? {} : { exitDelaySeconds: options.exitDelaySeconds }),

@@ -38,6 +38,8 @@ export interface ContainerConfig {
   /** Its first process is systemd, or is to find what systemd needs. */
   readonly systemd?: boolean;
   readonly stdin: boolean;
+  /** The service manager's socket at create (--sdnotify). */
+  readonly notifySocket?: string;
   readonly hostname: string;
   readonly ociRuntime: string;
   readonly cgroupManager: "systemd" | "cgroupfs";

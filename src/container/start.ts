@@ -3,6 +3,7 @@ import type { InputOf } from "../contract/kit.ts";
 import type { start as operation } from "../contract/container/start.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { stateImproper } from "./errors.ts";
+import { notifyHealthy, notifyStarted } from "./notify.ts";
 import { observe } from "./observe.ts";
 import { prepare } from "./prepare.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
@@ -16,10 +17,13 @@ import { teardown } from "./teardown.ts";
 export async function start(context: EngineContext, { ref, recursive = true }: InputOf<typeof operation.input>): Promise<void> {
   const id = context.containers().resolveId(ref);
   if (recursive) await startDependencies(context, id);
-  using _lock = await context.lock("container", id);
-  const record = await sync(context, id);
-  refuseStart(record);
-  await startLocked(context, record, recursive);
+  {
+    using _lock = await context.lock("container", id);
+    const record = await sync(context, id);
+    refuseStart(record);
+    await startLocked(context, record, recursive);
+  }
+  await notifyHealthy(context, id);
 }
 
 /** Prepares when needed and lets the process go. Only with the lock held, for a synced record that may start. */
@@ -52,6 +56,7 @@ async function launch(context: EngineContext, record: ContainerRecord): Promise<
     throw error;
   }
   const saved = context.containers().setState(record.id, { status: "running", startedAt: new Date().toISOString(), stoppedByUser: undefined, error: undefined });
+  notifyStarted(context, saved);
   await emitContainer(context, saved, "start");
   return saved;
 }

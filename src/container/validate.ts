@@ -8,10 +8,25 @@ const invalid = (message: string): EngineError => new EngineError("invalid-argum
 /** @throws invalid-argument with Podman's sentences */
 export function validate(spec: ContainerCreate): void {
   if ((spec.image ?? spec.imageId) !== undefined && spec.rootfs !== undefined) throw invalidConfiguration("both image and rootfs cannot be simultaneously");
+  checkPod(spec);
   checkNames(spec);
+  checkShm(spec);
   checkNetwork(spec);
   checkLife(spec);
   checkCgroups(spec);
+}
+
+/** There are no pods yet; a container that was to be in one must not run outside of it. */
+function checkPod({ pod, namespaces }: ContainerCreate): void {
+  if (pod !== undefined && pod.startsWith("new:")) throw new EngineError("not-implemented", `cannot create pod ${JSON.stringify(pod.slice(4))}: pods are not supported yet`);
+  if (pod !== undefined) throw new EngineError("not-found", `no pod with name or ID ${pod} found: no such pod`, { hint: "pods are not supported yet" });
+  const joined = Object.entries(namespaces ?? {}).find(([, mode]: readonly [string, unknown]) => typeof mode === "object" && mode !== null && "mode" in mode && mode.mode === "pod");
+  if (joined !== undefined) throw invalidConfiguration(`cannot use pod namespace as container is not joining a pod or pod has no infra container`);
+}
+
+function checkShm({ storage, namespaces }: ContainerCreate): void {
+  const ipc = namespaces?.ipc?.mode;
+  if (storage?.shmSizeBytes !== undefined && (ipc === "host" || ipc === "none")) throw invalid(`cannot set shmsize when running in the {${ipc} } IPC Namespace`);
 }
 
 function checkNames({ hostname, namespaces }: ContainerCreate): void {

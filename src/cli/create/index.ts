@@ -17,7 +17,7 @@ export type FlagContext = Pick<CommandContext, "changed" | "env" | "isRemote" | 
 
 /** `args` are image (or root file system) and command. @throws invalid-argument with podman's sentences */
 export async function toContainerCreate(context: FlagContext, args: readonly string[], flags: CreateFlags): Promise<ContainerCreate> {
-  const [{ processPart }, { networkPart }, { storagePart }, { resourcesPart }, { securityPart, namespacesPart }, { healthPart }] = await Promise.all([
+  const [{ processPart }, { networkPart }, { storagePart, imageVolumeMode }, { resourcesPart }, { securityPart, namespacesPart }, { healthPart }] = await Promise.all([
     import("./process.ts"), import("./network.ts"), import("./storage.ts"), import("./resources.ts"), import("./security.ts"), import("./health.ts"),
   ]);
   const [image = "", ...command] = args;
@@ -28,7 +28,7 @@ export async function toContainerCreate(context: FlagContext, args: readonly str
     security: securityPart(context, flags),
     namespaces: namespacesPart(context, flags),
     network: networkPart(context, flags),
-    storage: storagePart(flags),
+    storage: storagePart(flags), imageVolumeMode: imageVolumeMode(flags.imageVolume),
     resources: resourcesPart(context, flags),
     health: healthPart(context, flags),
     createCommand: context.argv,

@@ -72,7 +72,7 @@ function systemdMode(text: string): "true" | "false" | "always" {
 }
 function sdnotifyMode(text: string): "container" | "conmon" | "healthy" | "ignore" {
   if (text === "container" || text === "conmon" || text === "healthy" || text === "ignore") return text;
-  throw usage(`invalid sdnotify value "${text}": must be container, conmon, healthy or ignore`);
+  throw usage(`invalid argument: invalid sdnotify value "${text}": must be conmon, container, healthy or ignore`);
 }
 
 function logOf(flags: CreateFlags): ContainerCreate["log"] {

@@ -8,7 +8,7 @@ import type { StorageCreate } from "../../contract/types/container-create.ts";
 import { dropUndefined, usage, type CreateFlags } from "./index.ts";
 
 export function storagePart(flags: CreateFlags): StorageCreate | undefined {
-  const mounts = [...(flags.mount ?? []).map(parseMount), ...(flags.volume ?? []).map(parseVolume), ...tmpfs(flags)].map(absolute);
+  const mounts = [...(flags.mount ?? []).map(parseMount), ...(flags.volume ?? []).map(parseVolume), ...(flags.tmpfs ?? []).map(parseTmpfs)].map(absolute);
   refuseDuplicates(mounts);
   const gpus = (flags.gpus ?? []).map((gpu) => ({ hostPath: `nvidia.com/gpu=${gpu}` }));
   const devices = [...(flags.device ?? []).map(parseDevice), ...gpus];
@@ -24,10 +24,13 @@ export function storagePart(flags: CreateFlags): StorageCreate | undefined {
   return Object.keys(part).length === 0 ? undefined : part;
 }
 
-/** The same --tmpfs twice, or a --tmpfs over an equal one of --mount, is not an error in podman. */
-function tmpfs(flags: CreateFlags): ParsedMount[] {
-  const byPath = new Map((flags.tmpfs ?? []).map(parseTmpfs).map((mount) => [mount.destination, mount]));
-  return [...byPath.values()];
+/** What the image's volumes become; `bind` is Docker's word for the default. @throws invalid-argument */
+export function imageVolumeMode(text: string | undefined): "anonymous" | "tmpfs" | "ignore" | undefined {
+  if (text === undefined) return undefined;
+  const mode = text.toLowerCase();
+  if (mode === "anonymous" || mode === "tmpfs" || mode === "ignore") return mode;
+  if (mode === "bind" || mode === "") return "anonymous";
+  throw usage(`invalid ImageVolumeMode ${JSON.stringify(text)}, value must be one of ignore,tmpfs,anonymous`);
 }
 
 /** The engine's working directory is not the user's. */

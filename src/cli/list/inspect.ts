@@ -15,8 +15,10 @@ export interface InspectFlags { readonly format: string | undefined; readonly ty
 interface Found { readonly json: object; readonly report: object }
 type Finder = (engine: Engine, ref: string, size: boolean) => Promise<Found>;
 
+const containerType = "*define.InspectContainerData";
+
 const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
-  container: async (engine, ref, size) => withId(await engine.container.inspect({ ref, size }), "*define.InspectContainerData"),
+  container: async (engine, ref, size) => withId(await engine.container.inspect({ ref, size }), containerType),
   image: async (engine, ref) => withId(await engine.image.inspect({ ref }), "*inspect.ImageData"),
   volume: async (engine, ref) => withId(await engine.volume.inspect({ ref }), "*define.InspectVolumeData"),
   network: async (engine, ref) => {
@@ -29,7 +31,14 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
 function withId(json: object, type: string): Found {
   const id = "Id" in json ? { ID: json.Id } : {};
   const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State } } : {};
-  return { json, report: { ...json, ...id, ...state, [goType]: type } };
+  const config = "Config" in json && typeof json.Config === "object" && type === containerType ? { Config: goConfig(json.Config as Readonly<Record<string, unknown>>) } : {};
+  return { json, report: { ...json, ...id, ...state, ...config, [goType]: type } };
+}
+
+/** What Go calls a field otherwise than the JSON, and what is empty rather than absent. */
+function goConfig(config: Readonly<Record<string, unknown>>): object {
+  const { sdNotifyMode = "", sdNotifySocket = "", HealthcheckMaxLogCount = 0, HealthcheckMaxLogSize = 0 } = config;
+  return { ...config, SdNotifyMode: sdNotifyMode, SdNotifySocket: sdNotifySocket, HealthMaxLogCount: HealthcheckMaxLogCount, HealthMaxLogSize: HealthcheckMaxLogSize };
 }
 
 /** Returns 0, or 125 when something was not found. */

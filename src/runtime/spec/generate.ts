@@ -209,7 +209,7 @@ function allMounts(context: SpecContext, user: ResolvedUser, entries: EntryFiles
       systemd: config.systemd === true, namespaces: input.namespaces, gidMaps: config.gidMaps, privileged, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
       unmask: security.unmask ?? [], procOptions: security.procOpts ?? [], devReadonly: readonlyRoot && !writable,
     }),
-    readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host",
+    readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host", noShm: create.namespaces?.ipc?.mode === "none",
     ...(input.initBinary === undefined ? {} : { initBinary: input.initBinary }),
     user, maps: { uidMaps: config.uidMaps, gidMaps: config.gidMaps }, chown: (source) => { giveAway(source, owner.uid, owner.gid, input.record.state.startedAt !== undefined); },
   });

@@ -75,6 +75,8 @@ export interface SpecFiles {
   readonly resolvConf?: string;
   readonly hostname?: string;
   readonly containerenv?: string;
+  /** Directory with conmon's socket for --sdnotify=container, bound at /run/notify. */
+  readonly notify?: string;
   /** Directory with one file per secret, bound at /run/secrets. */
   readonly secrets?: readonly { readonly source: string; readonly destination: string }[];
   /** Host directory (a tmpfs) bound at /dev/shm; absent: the generator makes a tmpfs of `shmSizeBytes` in the container. */

@@ -25,6 +25,8 @@ export interface MountRequest {
   readonly shmSizeBytes: number;
   /** IPC of the host: its /dev/shm is the container's. */
   readonly hostIpc: boolean;
+  /** --ipc=none: no /dev/shm at all. */
+  readonly noShm?: boolean;
   readonly initBinary?: string;
   readonly user: { readonly uid: number; readonly gid: number };
   readonly maps: MountMaps;
@@ -121,16 +123,17 @@ function systemdTmpfs(taken: ReadonlySet<string>, sizeBytes: number | undefined)
     ({ destination, type: "tmpfs", source: "tmpfs", options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup", ...(sizeBytes === undefined || sizeBytes === 0 ? [] : [`size=${sizeBytes}`])] }));
 }
 
-function fileMounts({ files, readonlyRoot, readWriteTmpfs: writable, shmSizeBytes, hostIpc }: MountRequest): SpecMount[] {
+function fileMounts({ files, readonlyRoot, readWriteTmpfs: writable, shmSizeBytes, hostIpc, noShm = false }: MountRequest): SpecMount[] {
   const protection = readonlyRoot ? ["ro", "nosuid", "noexec", "nodev"] : [];
   const pairs: (readonly [string, string | undefined])[] = [
     ["/run/.containerenv", files.containerenv], ["/etc/hostname", files.hostname], ["/etc/resolv.conf", files.resolvConf], ["/etc/hosts", files.hosts],
-    ["/etc/passwd", files.passwd], ["/etc/group", files.group], ["/etc/localtime", files.localtime],
+    ["/etc/passwd", files.passwd], ["/etc/group", files.group], ["/etc/localtime", files.localtime], ["/run/notify", files.notify],
     ...(files.secrets ?? []).map(({ source, destination }) => [destination, source] as const),
   ];
   const binds = pairs.flatMap(([destination, source]) => source === undefined ? [] : [{ destination, type: "bind", source, options: ["bind", "rprivate", ...protection] }]);
   const shm = files.shm ?? (hostIpc ? "/dev/shm" : undefined);
   const shmOptions = ["nosuid", "noexec", "nodev", ...(readonlyRoot && !writable ? ["ro"] : [])];
+  if (noShm) return binds;
   return [...binds, shm === undefined
     ? { destination: "/dev/shm", type: "tmpfs", source: "shm", options: [...shmOptions, "mode=1777", `size=${shmSizeBytes}`] }
     : { destination: "/dev/shm", type: "bind", source: shm, options: ["bind", "rprivate", ...shmOptions] }];
