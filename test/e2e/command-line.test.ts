@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { rename } from "../../src/contract/container/rename.ts";
 import { program, withEngine } from "../harness/engine.ts";
 
 withEngine("command line", {}, (engine) => {
@@ -65,7 +66,7 @@ withEngine("command line", {}, (engine) => {
   });
 
   test("completion speaks cobra's protocol", async () => {
-    expect(await engine.ok("__complete", "ren")).toBe("rename\tRename an existing container\n:4");
+    expect(await engine.ok("__complete", "ren")).toBe(`rename\t${rename.summary}\n:4`);
     expect(await engine.ok("__completeNoDesc", "run", "--nam")).toBe("--name\n:4");
     expect(await engine.ok("__complete", "rename", "a", "b", "")).toBe(":4");
     expect(await engine.ok("__complete", "load", "-i", "")).toBe(":0");
