@@ -1,6 +1,8 @@
 /** One side of the comparison: a podman binary with storage of its own. */
 import { mkdir, rm } from "node:fs/promises";
 
+const benchImage = "localhost/bench:latest";
+
 export class Side {
   readonly name: string;
   readonly folder: string;
@@ -16,8 +18,8 @@ export class Side {
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
     await this.podman("load", "-q", "-i", archive);
-    const id = (await this.output("images", "-q", "--no-trunc")).trim().split("\n")[0] ?? "";
-    await this.podman("tag", id.replace(/^sha256:/, ""), "localhost/bench:latest");
+    const [id = ""] = (await this.output("images", "-q", "--no-trunc")).trim().split("\n");
+    await this.podman("tag", id.replace(/^sha256:/, ""), benchImage);
   }
 
   /** Runs to the end; a failure ends the whole bench, because a fast failure is no result. */
@@ -28,6 +30,15 @@ export class Side {
     const [text, errors, status] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
     if (status !== 0) throw new Error(`${this.name}: podman ${args.join(" ")}: status ${status}: ${errors.trim().slice(-500)}`);
     return text;
+  }
+
+  /** Makes many images out of one: another tag, and another label, each. */
+  async manyImages(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      const container = (await this.output("create", "--network", "none", benchImage, "true")).trim();
+      await this.podman("commit", "-q", "-c", `LABEL number=${index}`, container, `localhost/many:${index}`);
+      await this.podman("rm", container);
+    }
   }
 
   async remove(path: string): Promise<void> { await rm(path, { force: true }); }
