@@ -1,6 +1,6 @@
 /** `podman rm`. Exit statuses of its own: 1 when a container does not exist, 2 when one runs or is paused. */
 import { isEngineError, messageOf } from "../base/errors.ts";
-import { usage } from "./create/index.ts";
+import { usage } from "./flag-values.ts";
 import type { CommandContext } from "./kit/types.ts";
 import { containerTargets, forEachTarget, isMissing } from "./targets.ts";
 

@@ -1,6 +1,6 @@
 /** `podman volume rm`. Exit statuses of its own: 1 when a volume does not exist, 2 when one is in use. */
 import { isEngineError, messageOf } from "../base/errors.ts";
-import { usage } from "./create/index.ts";
+import { usage } from "./flag-values.ts";
 import type { CommandContext } from "./kit/types.ts";
 import { forEachTarget } from "./targets.ts";
 

@@ -1,6 +1,6 @@
 /** `diff` of containers and images. */
 import type { ContainerChange } from "../contract/container/diff.ts";
-import { usage } from "./create/index.ts";
+import { usage } from "./flag-values.ts";
 import { latestContainer } from "./latest.ts";
 import type { CommandContext } from "./kit/types.ts";
 

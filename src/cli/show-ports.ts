@@ -2,7 +2,7 @@
 import { EngineError } from "../base/errors.ts";
 import { shortId } from "../base/ids.ts";
 import type { ListContainer } from "../contract/types/container-list.ts";
-import { usage } from "./create/index.ts";
+import { usage } from "./flag-values.ts";
 import type { CommandContext } from "./kit/types.ts";
 import { latestContainer } from "./latest.ts";
 

@@ -5,7 +5,7 @@
 import { isEngineError, messageOf, EngineError } from "../base/errors.ts";
 import type { Engine } from "../contract/index.ts";
 import type { Filters } from "../contract/kit.ts";
-import { readFlagFile, usage } from "./create/index.ts";
+import { readFlagFile, usage } from "./flag-values.ts";
 import type { CommandContext } from "./kit/types.ts";
 import { latestContainer } from "./latest.ts";
 

@@ -3,7 +3,6 @@
  * one a compile error. No rules here.
  */
 import type { Engine } from "../contract/index.ts";
-import { operations } from "../contract/index.ts";
 import type { LocalOperation, EngineContext } from "./context.ts";
 
 type Loaders = { readonly [N in keyof Engine]: { readonly [V in keyof Engine[N]]: () => Promise<LocalOperation<Engine[N][V]>> } };
@@ -100,23 +99,35 @@ export const localOperations = {
   },
 } satisfies Loaders;
 
+type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) => AsyncIterable<unknown> ? V : never }[keyof Noun];
+
+/**
+ * The operations that answer with a stream. The contract says so too, and this must agree with it (a compile error otherwise), but
+ * loading the whole contract for it would take as long as the rest of a small command.
+ */
+const streams = {
+  container: { logs: true, export: true },
+  exec: {},
+  image: { pull: true, push: true, save: true },
+  volume: { export: true },
+  network: {},
+  system: { events: true },
+} satisfies { readonly [N in keyof Engine]: Readonly<Record<StreamsOf<Engine[N]>, true>> };
+
 /** The local engine over a context. Methods load their code at first call. */
 export function createLocalEngine(context: EngineContext): Engine {
-  const nouns = Object.entries(operations).map(([noun, verbs]) => [noun, Object.fromEntries(
-    Object.entries(verbs).map(([verb, operation]) => [verb, bind(context, operation.kind, loaderOf(noun, verb))]),
+  const streaming: Readonly<Record<string, object>> = streams;
+  const nouns = Object.entries(localOperations).map(([noun, verbs]) => [noun, Object.fromEntries(
+    Object.entries(verbs as Readonly<Record<string, () => Promise<AnyLocal>>>).map(([verb, load]) => [verb, bind(context, Object.hasOwn(streaming[noun] ?? {}, verb), load)]),
   )]);
   return Object.fromEntries(nouns) as Engine;
 }
 
 type AnyLocal = (context: EngineContext, ...args: unknown[]) => unknown;
-function loaderOf(noun: string, verb: string): () => Promise<AnyLocal> {
-  const table: Readonly<Record<string, Readonly<Record<string, () => Promise<unknown>>>>> = localOperations;
-  return table[noun]?.[verb] as () => Promise<AnyLocal>;
-}
 
 /** Streams must be iterables at once, although their code is still to be loaded. */
-function bind(context: EngineContext, kind: string, load: () => Promise<AnyLocal>): (...args: unknown[]) => unknown {
-  if (kind === "value" || kind === "duplex") return async (...args) => (await load())(context, ...args);
+function bind(context: EngineContext, isStream: boolean, load: () => Promise<AnyLocal>): (...args: unknown[]) => unknown {
+  if (!isStream) return async (...args) => (await load())(context, ...args);
   return async function* (...args) {
     yield* (await load())(context, ...args) as AsyncIterable<unknown>;
   };

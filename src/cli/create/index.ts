@@ -1,8 +1,7 @@
 /** Flags of `run` and `create` → ContainerCreate. A table of contents; each group converts its own. */
-import { readFileSync } from "node:fs";
-import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { CommandContext, ValuesOf } from "../kit/types.ts";
+import { dropUndefined } from "../flag-values.ts";
 import { healthFlags } from "./flags-health.ts";
 import { imageFlags } from "./flags-image.ts";
 import { networkFlags } from "./flags-network.ts";
@@ -11,6 +10,7 @@ import { resourceFlags } from "./flags-resources.ts";
 import { securityFlags } from "./flags-security.ts";
 import { storageFlags } from "./flags-storage.ts";
 
+export { dropUndefined, readFlagFile, usage } from "../flag-values.ts";
 export const createFlags = { ...processFlags, ...imageFlags, ...networkFlags, ...storageFlags, ...resourceFlags, ...securityFlags, ...healthFlags } as const;
 export type CreateFlags = ValuesOf<typeof createFlags>;
 export type FlagContext = Pick<CommandContext, "changed" | "env" | "isRemote" | "argv">;
@@ -41,15 +41,3 @@ function rootfsOf(text: string): { readonly path: string; readonly overlay?: boo
   const idmap = options.find((option) => option.startsWith("idmap"));
   return { path, ...(options.includes("O") && { overlay: true }), ...(idmap !== undefined && { idmap: idmap.replace(/^idmap=?/, "") }) };
 }
-
-/** Absent and undefined mean the same, but only absent survives JSON and comparison. */
-export function dropUndefined<T extends object>(value: { [K in keyof T]?: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
-}
-
-/** A file that a flag names. @throws invalid-argument with the path */
-export function readFlagFile(path: string): string {
-  try { return readFileSync(path, "utf8"); } catch (error) { throw new EngineError(isErrno(error, "ENOENT") ? "not-found" : "invalid-argument", messageOf(error), { cause: error }); }
-}
-
-export const usage = (message: string): EngineError => new EngineError("invalid-argument", message);

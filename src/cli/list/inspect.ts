@@ -2,7 +2,7 @@
 import { EngineError, isEngineError, messageOf } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import { goType } from "../../formats/gotemplate/values.ts";
-import { usage } from "../create/index.ts";
+import { usage } from "../flag-values.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { latestContainer } from "../latest.ts";
 import { isJson, renderFormat, renderJson } from "../render.ts";

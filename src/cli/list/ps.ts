@@ -2,7 +2,7 @@
 import { shortId } from "../../base/ids.ts";
 import type { ListContainer } from "../../contract/types/container-list.ts";
 import { humanDuration } from "../../formats/go/human.ts";
-import { usage } from "../create/index.ts";
+import { usage } from "../flag-values.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { isJson, renderList, type Column } from "../render.ts";
 import { parseFilters } from "../targets.ts";

@@ -7,7 +7,7 @@ import { latestContainer } from "../latest.ts";
 import { StartFailure } from "../exit-codes.ts";
 import { terminalSize } from "./terminal.ts";
 import { forwardSession } from "./forward.ts";
-import { dropUndefined, readFlagFile, usage } from "../create/index.ts";
+import { dropUndefined, readFlagFile, usage } from "../flag-values.ts";
 
 interface ExecFlags {
   readonly cidfile: string | undefined; readonly detach: boolean; readonly detachKeys: string | undefined; readonly env: readonly string[] | undefined;

@@ -9,7 +9,7 @@ export const exportCommand = defineCommand({
   flags: { output: { kind: "string", name: "output", short: "o", doc: "File to write, instead of STDOUT", completion: "file" } },
   examples: ["podman export ctrID > myCtr.tar", "podman export --output=\"myCtr.tar\" ctrID"],
   run: async (context, args, flags) => {
-    const { usage } = await import("../../create/index.ts");
+    const { usage } = await import("../../flag-values.ts");
     const { writeFileAtomically } = await import("../../write-file.ts");
     const engine = await context.engine();
     if (flags.output === undefined && context.out.isTerminal) throw usage("refusing to export to terminal. Use -o flag or redirect");

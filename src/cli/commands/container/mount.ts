@@ -18,7 +18,7 @@ export const mountCommand = defineCommand({
   examples: ["podman mount", "podman mount ctrID", "podman mount --all"],
   run: async (context, args, flags) => {
     const { containerTargets, forEachTarget } = await import("../../targets.ts");
-    const { usage } = await import("../../create/index.ts");
+    const { usage } = await import("../../flag-values.ts");
     const { shortId } = await import("../../../base/ids.ts");
     if (flags.format !== undefined && flags.format !== "json") throw usage(`invalid --format: '${flags.format}'`);
     const engine = await context.engine();

@@ -27,7 +27,7 @@ export const startCommand = defineCommand({
   examples: ["podman start --latest", "podman start 860a4b231279 5421ab43b45", "podman start --interactive --attach imageID"],
   run: async (context, args, flags) => {
     const { containerTargets, forEachTarget, isUnchanged } = await import("../../targets.ts");
-    const { usage } = await import("../../create/index.ts");
+    const { usage } = await import("../../flag-values.ts");
     const sigProxy = context.changed("sig-proxy") ? flags.sigProxy : flags.attach || flags.interactive;
     if (flags.sigProxy && !flags.attach) throw usage("you cannot use sig-proxy without --attach: invalid argument");
     const engine = await context.engine();

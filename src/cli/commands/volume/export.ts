@@ -8,7 +8,7 @@ export const exportVolumeCommand = defineCommand({
   flags: { output: { kind: "string", name: "output", short: "o", doc: "File to write, instead of STDOUT", completion: "file" } },
   examples: ["podman volume export myvol --output myvol.tar"],
   run: async (context, args, flags) => {
-    const { usage } = await import("../../create/index.ts");
+    const { usage } = await import("../../flag-values.ts");
     const { writeFileAtomically } = await import("../../write-file.ts");
     if (flags.output === undefined && context.out.isTerminal) throw usage("cannot write to terminal, use command-line redirection or the --output flag");
     const engine = await context.engine();

@@ -16,7 +16,7 @@ export const listVolumesCommand = defineCommand({
   run: async (context, _args, flags) => {
     const { renderList } = await import("../../render.ts");
     const { parseFilters } = await import("../../targets.ts");
-    const { usage } = await import("../../create/index.ts");
+    const { usage } = await import("../../flag-values.ts");
     if (flags.quiet && context.changed("format")) throw usage("quiet and format flags cannot be used together");
     const engine = await context.engine();
     const filters = parseFilters(flags.filter ?? []);
