@@ -22,6 +22,8 @@ if (isUser) await enterEarly();
 const { runProgram } = await import("./cli/run.ts");
 const status = await runProgram(program, args);
 // Output is written when it is made, and files are whole at every moment: an orderly end would only close the database (10 ms).
+// Who must do something at the very end is told by hand.
+process.emit("exit", status);
 (await import("./sys/process.ts")).exitNow(status);
 
 /** Last part of argv[0]; `podman` when run from source. */

@@ -10,6 +10,8 @@ export interface EngineOptions extends GlobalOverrides {
   readonly remote: boolean;
   readonly url?: string | undefined;
   readonly connection?: string | undefined;
+  /** Key file for ssh. */
+  readonly identity?: string | undefined;
 }
 
 /** Local unless the global options name a service. Parts of the local engine open at first use. */
@@ -29,15 +31,21 @@ async function enterUserNamespace(env: EngineContext["env"]): Promise<void> {
 /** The service at --url, at the named connection, at the active one of containers.conf, or at the default socket. */
 async function openRemote(global: EngineOptions, env: EngineContext["env"]): Promise<Engine> {
   const { createRemoteEngine } = await import("./remote.ts");
-  if (global.url !== undefined) return createRemoteEngine(global.url);
+  if (global.url !== undefined) return createRemoteEngine(await reachable(global.url, global.identity));
   const { loadConfig } = await import("../config/load.ts");
   const { engine, rootless } = loadConfig(global, env);
   const { listConnections } = await import("../config/connections.ts");
   const wanted = global.connection ?? "";
   const found = listConnections(engine, env).find((connection) => wanted === "" ? connection.Default : connection.Name === wanted);
-  if (found !== undefined) return createRemoteEngine(found.URI);
+  if (found !== undefined) return createRemoteEngine(await reachable(found.URI, global.identity ?? (found.Identity === "" ? undefined : found.Identity)));
   if (wanted !== "") throw new EngineError("not-found", `read cli flags: connection "${wanted}" not found`);
   return createRemoteEngine(defaultAddress(rootless, env));
+}
+
+/** The address itself, or that of a socket that ssh brought here. */
+async function reachable(url: string, identity: string | undefined): Promise<string> {
+  if (!url.startsWith("ssh://")) return url;
+  return (await import("./transport/ssh.ts")).forwardBySsh(url, identity);
 }
 
 function defaultAddress(rootless: boolean, env: EngineContext["env"]): string {

@@ -1,3 +1,4 @@
+import { inspectFromWire, inspectToWire } from "./inspect.wire.ts";
 import { defineOperation, output, text, toggle } from "../kit.ts";
 import type { InspectContainer } from "../types/container-inspect.ts";
 
@@ -11,5 +12,5 @@ export const inspect = defineOperation({
   output: output<InspectContainer>(),
   kind: "value",
   errors: ["not-found"],
-  libpod: { method: "GET", path: "/containers/{ref}/json" },
+  libpod: { method: "GET", path: "/containers/{ref}/json", outputCodec: { toWire: inspectToWire, fromWire: inspectFromWire } },
 });
