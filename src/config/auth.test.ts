@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findCredentials, listCredentials, parseCredentialsKey, removeAllCredentials, removeCredentials, storeCredentials, type AuthContext } from "./auth.ts";
-import { checkPolicy, loadPolicy } from "./policy.ts";
+import { loadPolicy, requirementsFor } from "./policy.ts";
 import { createRegistryAccess } from "./registry-access.ts";
 import { failureOf, makeSandbox, type Sandbox } from "./testing/sandbox.ts";
 
@@ -104,21 +104,28 @@ test("registry access: flags over files, mirrors, certificate folders that exist
   expect([strict.isInsecure("p.io"), strict.certificateFolders("p.io"), await strict.credentials("p.io")]).toEqual([false, ["/c"], { username: "u", password: "p" }]);
 });
 
-test("policy: the closest scope decides, signatures are refused as long as nobody verifies them", () => {
+test("policy: the closest scope decides, and what is not understood is refused", () => {
   using box = makeSandbox();
   const accept = [{ type: "insecureAcceptAnything" }];
   const path = box.write("policy.json", JSON.stringify({ default: [{ type: "reject" }], transports: {
     docker: { "q.io": accept, "q.io/bad": [{ type: "reject" }], "*.ex.com": accept, "s.io": [{ type: "signedBy", keyType: "GPGKeys", keyPath: "/k" }] }, dir: { "": accept, "/x": [{ type: "reject" }] },
   } }));
   const policy = loadPolicy(path);
-  checkPolicy(policy, "docker", "q.io/good/app:1");
-  checkPolicy(policy, "docker", "a.b.ex.com:5000/app:1");
-  checkPolicy(policy, "dir", "/y");
-  expect(() => { checkPolicy(policy, "docker", "q.io/bad/app:1"); }).toThrow("Source image rejected: Running image docker://q.io/bad/app:1 is rejected by policy.");
-  expect(() => { checkPolicy(policy, "docker", "ex.com/app:1"); }).toThrow("rejected");
-  expect(() => { checkPolicy(policy, "dir", "/x/y"); }).toThrow("rejected");
-  expect(() => { checkPolicy(policy, "docker", "s.io/a:1"); }).toThrow("demands signedBy");
+  const typeOf = (transport: string, scope: string): string => requirementsFor(policy, transport, scope).map(({ type }) => type).join();
+  expect(typeOf("docker", "q.io/good/app:1")).toBe("insecureAcceptAnything");
+  expect(typeOf("docker", "a.b.ex.com:5000/app:1")).toBe("insecureAcceptAnything");
+  expect(typeOf("dir", "/y")).toBe("insecureAcceptAnything");
+  expect(typeOf("docker", "q.io/bad/app:1")).toBe("reject");
+  expect(typeOf("docker", "ex.com/app:1")).toBe("reject");
+  expect(typeOf("dir", "/x/y")).toBe("reject");
+  expect(requirementsFor(policy, "docker", "s.io/a:1")).toEqual([{ type: "signedBy", keyPaths: ["/k"], keyDatas: [], signedIdentity: { type: "matchRepoDigestOrExact" } }]);
+  const refused = (requirement: object): (() => unknown) => () => loadPolicy(box.write("p", JSON.stringify({ default: [requirement] })));
   expect(() => loadPolicy(box.write("p2", '{"default":[]}'))).toThrow("must not be empty");
-  expect(() => loadPolicy(box.write("p3", '{"default":[{"type":"maybe"}]}'))).toThrow('Unknown policy requirement type "maybe"');
+  expect(refused({ type: "maybe" })).toThrow('Unknown policy requirement type "maybe"');
+  expect(refused({ type: "insecureAcceptAnything", unless: "x" })).toThrow('Unknown key "unless"');
+  expect(refused({ type: "signedBy", keyType: "GPGKeys" })).toThrow("exactly one of keyPath");
+  expect(refused({ type: "signedBy", keyType: "X509Certificates", keyPath: "/k" })).toThrow('Unimplemented "keyType"');
+  expect(refused({ type: "sigstoreSigned", keyPath: "/k", keyData: "eA==" })).toThrow("exactly one of keyPath");
+  expect(refused({ type: "signedBy", keyType: "GPGKeys", keyPath: "/k", signedIdentity: { type: "remapIdentity", prefix: "a" } })).toThrow("signedPrefix must not be empty");
   expect(() => loadPolicy("/no/such")).toThrow("no such file or directory");
 });

@@ -3,13 +3,28 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError, messageOf } from "../base/errors.ts";
 import { readTextFile } from "./file.ts";
+import { readRequirement } from "./policy-requirement.ts";
 import { configHome, type Environment, type HostFacts } from "./rootless.ts";
 
-/** One condition. Signature conditions are kept as they are; whoever verifies signatures reads them. */
+/** One condition, checked for form; transports/signature/evaluate.ts applies it. */
 export type PolicyRequirement =
   | { readonly type: "insecureAcceptAnything" }
   | { readonly type: "reject" }
-  | ({ readonly type: "signedBy" | "sigstoreSigned" | "signedBaseLayer" } & Readonly<Record<string, unknown>>);
+  | SignedBy
+  | SigstoreSigned
+  | { readonly type: "signedBaseLayer" };
+/** A simple-signing signature by any key of the ring. */
+export interface SignedBy extends KeySources { readonly type: "signedBy"; readonly signedIdentity: SignedIdentity }
+/** A sigstore signature by any of the keys. `unsupported` names what this engine cannot verify: such a requirement refuses. */
+export interface SigstoreSigned extends KeySources { readonly type: "sigstoreSigned"; readonly signedIdentity: SignedIdentity; readonly unsupported?: string }
+/** Keys of one or more files, or in the policy itself (base64). */
+export interface KeySources { readonly keyPaths: readonly string[]; readonly keyDatas: readonly string[] }
+/** How the name in a signature must fit the image (containers-policy.json(5), signedIdentity). */
+export type SignedIdentity =
+  | { readonly type: "matchExact" | "matchRepoDigestOrExact" | "matchRepository" }
+  | { readonly type: "exactReference"; readonly dockerReference: string }
+  | { readonly type: "exactRepository"; readonly dockerRepository: string }
+  | { readonly type: "remapIdentity"; readonly prefix: string; readonly signedPrefix: string };
 
 export interface Policy {
   readonly path: string;
@@ -17,8 +32,6 @@ export interface Policy {
   /** By transport (`docker`), then by scope (`quay.io/team`, `*.example.com`, empty for the whole transport). */
   readonly transports: Readonly<Record<string, Readonly<Record<string, readonly PolicyRequirement[]>>>>;
 }
-
-const types = ["insecureAcceptAnything", "reject", "signedBy", "sigstoreSigned", "signedBaseLayer"];
 
 /** `--signature-policy`, the user's own file, else the system's. */
 export function policyPath(given: string | undefined, env: Environment, facts: HostFacts): string {
@@ -49,8 +62,7 @@ function requirementsOf(value: unknown, path: string): readonly PolicyRequiremen
   if (!Array.isArray(value) || value.length === 0) throw malformed(path, "List of verification policy requirements must not be empty");
   return value.map((item) => {
     const requirement = objectOf(item, path, "requirement");
-    if (!types.includes(String(requirement["type"]))) throw malformed(path, `Unknown policy requirement type ${JSON.stringify(requirement["type"])}`);
-    return requirement as PolicyRequirement;
+    try { return readRequirement(requirement); } catch (error) { throw malformed(path, messageOf(error)); }
   });
 }
 
@@ -71,27 +83,11 @@ export function requirementsFor(policy: Policy, transport: string, scope: string
 }
 
 /** From the image itself outwards; hosts of `docker` also by `*.` wildcards. */
-function scopeCandidates(scope: string, wildcards: boolean): string[] {
+export function scopeCandidates(scope: string, wildcards: boolean): string[] {
   const tagless = scope.replace(/(?:@[^/]*|:[^/:]*)$/, "");
   const parts = tagless.split("/");
   const parents = parts.map((_part, index) => parts.slice(0, parts.length - index).join("/")).filter((part) => part !== "");
   const labels = wildcards ? (parts[0] ?? "").replace(/:\d+$/, "").split(".") : [];
   const hosts = labels.slice(1).map((_label, index) => `*.${labels.slice(index + 1).join(".")}`);
   return [...new Set([scope, ...(parts.length > 1 || !wildcards ? parents : []), ...hosts])];
-}
-
-/**
- * Lets an image pass or not. `docker` images are judged by their reference, others by path.
- * @throws EngineError permission-denied for `reject`, not-implemented for signature requirements: never silently accepted
- */
-export function checkPolicy(policy: Policy, transport: string, scope: string): void {
-  for (const requirement of requirementsFor(policy, transport, scope)) {
-    const image = `${transport}:${transport === "docker" ? "//" : ""}${scope}`;
-    if (requirement.type === "reject") throw new EngineError("permission-denied", `Source image rejected: Running image ${image} is rejected by policy.`, { hint: `see ${policy.path}` });
-    if (requirement.type !== "insecureAcceptAnything") {
-      throw new EngineError("not-implemented", `Source image rejected: policy ${policy.path} demands ${requirement.type} for ${image}, which this version cannot verify yet`, {
-        hint: "use a policy of insecureAcceptAnything or reject for this scope",
-      });
-    }
-  }
 }

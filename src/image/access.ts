@@ -2,7 +2,7 @@
 import { EngineError, isEngineError } from "../base/errors.ts";
 import { parseGoDuration } from "../formats/list-filters.ts";
 import { createRegistryAccess } from "../config/registry-access.ts";
-import { checkPolicy, loadPolicy, policyPath } from "../config/policy.ts";
+import { loadPolicy, policyPath, type Policy } from "../config/policy.ts";
 import { readHostFacts } from "../config/rootless.ts";
 import { loadRegistries, type RegistriesConfig } from "../config/registries.ts";
 import type { CallOptions } from "../contract/kit.ts";
@@ -29,14 +29,29 @@ export function accessOf(context: EngineContext, input: AccessInput): RegistryAc
 
 export function registriesOf(context: EngineContext): RegistriesConfig { return loadRegistries(context.env, readHostFacts(context.env)); }
 
+/** An image in the words of policy.json: `scope` as its transport writes it there, `reference` where the place gives a Docker reference. */
+export interface PolicySubject { readonly transport: string; readonly scope: string; readonly reference?: string }
+
 /**
- * Asks policy.json. A machine that has none at all (no containers-common package) accepts, as its only user decided nothing;
- * a policy that was named must exist. @throws permission-denied, not-implemented for signature requirements
+ * The question to policy.json that a copy asks of every manifest. A machine that has none at all (no containers-common package)
+ * accepts, as its only user decided nothing; a policy that was named must exist. @throws not-found, invalid-argument
  */
-export function checkSourcePolicy(context: EngineContext, transport: string, scope: string, signaturePolicy?: string): void {
-  const path = policyPath(signaturePolicy, context.env, readHostFacts(context.env));
-  try { checkPolicy(loadPolicy(path), transport, scope); } catch (error) {
-    if (signaturePolicy === undefined && isEngineError(error, "not-found")) return;
+export function admission(context: EngineContext, subject: PolicySubject, signaturePolicy?: string): Pick<CopyOptions, "admit"> {
+  const policy = findPolicy(context, signaturePolicy);
+  if (policy === undefined) return {};
+  return {
+    admit: async (manifest, signatures) => {
+      const { admit } = await import("../transports/signature/evaluate.ts");
+      const { parseSignature } = await import("../transports/signature/blob.ts");
+      await admit(policy, { ...subject, manifest, env: context.env, signatures: async () => (await signatures()).map(parseSignature) });
+    },
+  };
+}
+
+function findPolicy(context: EngineContext, signaturePolicy: string | undefined): Policy | undefined {
+  const isNamed = signaturePolicy !== undefined && signaturePolicy !== "";
+  try { return loadPolicy(policyPath(signaturePolicy, context.env, readHostFacts(context.env))); } catch (error) {
+    if (!isNamed && isEngineError(error, "not-found")) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 /** Pulling and loading from archives, layouts and folders: which images they hold and what those are called. */
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { EngineError, within } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { formatReference, normalizeLocal, parseNormalized, withDefaultTag } from "../formats/reference.ts";
@@ -10,14 +12,14 @@ import { openDirectorySource } from "../transports/directory.ts";
 import { chooseEntry, folderReader, nameOfEntry, openLayoutSource, readLayoutIndex, type LayoutReader } from "../transports/oci-layout.ts";
 import { openStorageDestination } from "../transports/storage/destination.ts";
 import type { CopyOptions, ImageLocation, ImageSource } from "../transports/types.ts";
-import { checkSourcePolicy, temporaryFolder } from "./access.ts";
+import { admission, temporaryFolder, type PolicySubject } from "./access.ts";
 import { lookupImage } from "./lookup.ts";
 import type { PulledImage } from "./pull.ts";
 
 /** `docker-archive:…`, `oci:…`, … into storage. @throws what the transport says, in Podman's words */
-export async function pullFromLocation(context: EngineContext, location: ImageLocation, copy: CopyOptions, signaturePolicy?: string): Promise<readonly PulledImage[]> {
+export async function pullFromLocation(context: EngineContext, location: ImageLocation, given: CopyOptions, signaturePolicy?: string): Promise<readonly PulledImage[]> {
   const path = location.path ?? "";
-  if (location.transport !== "containers-storage") checkSourcePolicy(context, location.transport, location.path ?? location.reference ?? "", signaturePolicy);
+  const copy = { ...given, ...admission(context, policySubject(location), signaturePolicy) };
   switch (location.transport) {
     case "dir": {
       await using source = await openDirectorySource(location, path);
@@ -40,6 +42,13 @@ export async function pullFromLocation(context: EngineContext, location: ImageLo
     case "docker-daemon": case "docker":
       throw new EngineError("not-implemented", `transport ${JSON.stringify(location.transport)} cannot be pulled from here`, { hint: "save the image with docker save and load that archive" });
   }
+}
+
+/** Paths are scopes without their links; archives of Docker have none, and only layouts keep the image's name in it. */
+function policySubject({ transport, path = "", reference = "" }: ImageLocation): PolicySubject {
+  if (transport === "docker-archive" || transport === "docker-daemon") return { transport, scope: "" };
+  const resolved = existsSync(path) ? realpathSync(path) : resolve(path);
+  return { transport, scope: transport === "oci" && reference !== "" ? `${resolved}:${reference}` : resolved };
 }
 
 function localName(name: string): string { return formatReference(normalizeLocal(name)); }
@@ -84,8 +93,8 @@ export async function loadFolder(context: EngineContext, path: string, names: re
   throw unsupportedPayload([` * oci: open ${path}/index.json: no such file or directory`, ` * oci-archive: open ${path}: is a directory`, ` * docker-archive: open ${path}: is a directory`, ` * dir: open ${path}/manifest.json: no such file or directory`]);
 }
 
-async function loadLayout(context: EngineContext, location: ImageLocation, reader: LayoutReader, copy: CopyOptions): Promise<readonly PulledImage[]> {
-  checkSourcePolicy(context, location.transport, location.path ?? "");
+async function loadLayout(context: EngineContext, location: ImageLocation, reader: LayoutReader, given: CopyOptions): Promise<readonly PulledImage[]> {
+  const copy = { ...given, ...admission(context, policySubject(location)) };
   const { manifests } = await readLayoutIndex(reader);
   const images: PulledImage[] = [];
   for (const [position, entry] of manifests.entries()) {
@@ -97,9 +106,9 @@ async function loadLayout(context: EngineContext, location: ImageLocation, reade
   return images;
 }
 
-async function loadDockerArchive(context: EngineContext, path: string, index: TarIndex, copy: CopyOptions): Promise<readonly PulledImage[]> {
+async function loadDockerArchive(context: EngineContext, path: string, index: TarIndex, given: CopyOptions): Promise<readonly PulledImage[]> {
   const location: ImageLocation = { transport: "docker-archive", display: `docker-archive:${path}`, path };
-  checkSourcePolicy(context, "docker-archive", path);
+  const copy = { ...given, ...admission(context, policySubject(location)) };
   const images: PulledImage[] = [];
   for (const image of await listDockerArchive(index)) images.push(...await pullArchived(context, location, index, image, copy));
   return images;

@@ -11,7 +11,7 @@ import { isTemporary, RegistryClient } from "../transports/docker/client.ts";
 import { openDockerSource } from "../transports/docker/source.ts";
 import { openStorageDestination } from "../transports/storage/destination.ts";
 import type { CopyOptions, ImageLocation, ImageSource, RegistryAccess } from "../transports/types.ts";
-import { checkSourcePolicy, registriesOf, temporaryFolder } from "./access.ts";
+import { admission, registriesOf, temporaryFolder } from "./access.ts";
 import { readImage } from "./facts.ts";
 import { findImage, manifestDigests, unknownImage, type FoundImage } from "./lookup.ts";
 import type { PulledImage } from "./pull.ts";
@@ -103,10 +103,10 @@ async function pullOne(request: RegistryPull, reference: string): Promise<Pulled
   const location: ImageLocation = { transport: "docker", display: `docker://${reference}`, reference };
   request.say(`Trying to pull ${reference}...`);
   try {
-    checkSourcePolicy(context, "docker", reference, signaturePolicy);
+    const judged = admission(context, { transport: "docker", scope: reference, reference }, signaturePolicy);
     await using source = await openWithRetry(request, location, reference);
     await using destination = openStorageDestination({ transport: "containers-storage", display: reference, reference }, { store: await context.store(), names: [reference], temporaryFolder: temporaryFolder(context) });
-    await copyImage(source, destination, copy);
+    await copyImage(source, destination, { ...copy, ...judged });
     return { id: destination.image().id, name: reference };
   } catch (error) { throw within(`unable to copy from source ${location.display}`, error); }
 }

@@ -21,6 +21,7 @@ import type { CopyOptions, ImageDestination, ImageLocation } from "../transports
 import { accessOf, copyOptionsOf, temporaryFolder } from "./access.ts";
 import { repoTags } from "./facts.ts";
 import { lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
+import { signing } from "./push-sign.ts";
 import { progressItems, streamItems } from "./report-stream.ts";
 
 type PushInput = InputOf<typeof operation.input>;
@@ -56,7 +57,7 @@ function destinationOf(ref: string, destination: string | undefined, { image, na
 async function pushTo(context: EngineContext, input: PushInput, found: FoundImage, location: ImageLocation, call: CallOptions): Promise<string> {
   const store = await context.store();
   await using source = openStorageSource({ transport: "containers-storage", display: found.name }, store, found.image);
-  const copy: CopyOptions = { ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}) };
+  const copy: CopyOptions = { ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}), ...signing(context, input, location, call) };
   const run = async (destination: ImageDestination, options: CopyOptions = copy): Promise<string> => {
     await using _destination = destination;
     return (await copyImage(source, destination, options)).manifest.digest;

@@ -79,15 +79,18 @@ async function readInstance(source: ImageSource, chosen: Descriptor): Promise<Si
 async function copyAll(source: ImageSource, destination: ImageDestination, top: ManifestBytes, mediaType: string, options: CopyOptions): Promise<CopyResult> {
   const parsed = parseManifest(top.bytes, mediaType);
   if (parsed.kind !== "index") throw new EngineError("internal", "not an index");
+  const kept = await admitted(source, top, undefined, options);
   for (const entry of parsed.index.manifests) {
     const single = await readInstance(source, entry);
     await copySingle(source, destination, single, { ...options, all: false }, entry.digest);
   }
   await destination.putManifest(top.bytes, parsed.mediaType);
+  await keepSignatures(destination, { after: top, kept }, options);
   return { manifest: { ...top, mediaType: parsed.mediaType }, configDigest: "" };
 }
 
 async function copySingle(source: ImageSource, destination: ImageDestination, { manifest, image, index }: Single, options: CopyOptions, instance?: string): Promise<CopyResult> {
+  const kept = await admitted(source, manifest, index === undefined && instance === undefined ? undefined : manifest.digest, options);
   const configBytes = await readConfig(source, image.config, options);
   const config = isImageConfig(image.config) ? parseImageConfig(configBytes) : undefined;
   await destination.prepare?.({ manifest, configBytes, ...(config === undefined ? {} : { config }), ...(index === undefined ? {} : { index }) });
@@ -100,8 +103,32 @@ async function copySingle(source: ImageSource, destination: ImageDestination, { 
   const written = finalManifest(manifest, image, layers, format);
   if (instance !== undefined && digestOf(written.bytes) !== instance) throw new EngineError("failed-precondition", `image ${instance} of the index cannot be copied unchanged`);
   say(options, "manifest", "Writing manifest to image destination");
+  if (kept.length > 0 && written.bytes !== manifest.bytes) throw wouldInvalidate();
   await destination.putManifest(written.bytes, written.mediaType, instance);
+  await keepSignatures(destination, { after: written, kept, instance }, options);
   return { manifest: { ...written, digest: digestOf(written.bytes) }, configDigest: image.config.digest };
+}
+
+/** Asks the policy, then gives the signatures that are to be copied. They are read once. */
+async function admitted(source: ImageSource, { bytes }: ManifestBytes, digest: string | undefined, { admit, removeSignatures }: CopyOptions): Promise<readonly Uint8Array[]> {
+  let found: Promise<readonly Uint8Array[]> | undefined;
+  const read = (): Promise<readonly Uint8Array[]> => found ??= source.signatures?.(digest).catch((error: unknown) => { throw within("reading signatures", error); }) ?? Promise.resolve([]);
+  await admit?.(bytes, read);
+  return removeSignatures === true ? [] : read();
+}
+
+interface Signing { readonly after: { readonly bytes: Uint8Array }; readonly kept: readonly Uint8Array[]; readonly instance?: string | undefined }
+
+async function keepSignatures(destination: ImageDestination, { after, kept, instance }: Signing, { sign }: CopyOptions): Promise<void> {
+  const made = await sign?.(after.bytes).catch((error: unknown) => { throw within("creating signature", error); }) ?? [];
+  const all = [...kept, ...made];
+  if (all.length === 0) return;
+  if (destination.putSignatures === undefined) throw new EngineError("failed-precondition", `Can not copy signatures to ${destination.location.display}: it cannot keep signatures`, { hint: "leave them behind with --remove-signatures" });
+  await destination.putSignatures(all, digestOf(after.bytes), instance).catch((error: unknown) => { throw within("writing signatures", error); });
+}
+
+function wouldInvalidate(): EngineError {
+  return new EngineError("failed-precondition", "Copying this image would require changing layer representation, which we cannot do: \"Would invalidate signatures\"", { hint: "leave the signatures behind with --remove-signatures" });
 }
 
 /** Several at once; the first failure ends the others. */

@@ -9,6 +9,8 @@ import { digestOf, parseDigest } from "../formats/digest.ts";
 import { manifestType, maxManifestBytes } from "../formats/manifest.ts";
 import type { ImageDestination, ImageLocation, ImageSource, ManifestBytes } from "./types.ts";
 import { readFileStream, writeStream } from "./file.ts";
+import { maxSignatures } from "./signature/blob.ts";
+import { readSignatureFile } from "./signature/lookaside.ts";
 import { Meter } from "./verify.ts";
 
 const versionText = "Directory Transport Version: 1.1\n";
@@ -20,8 +22,23 @@ export async function openDirectorySource(location: ImageLocation, path: string)
     location,
     manifest: async (digest) => (digest === undefined || digest === top.digest ? top : readManifest(join(path, `${parseDigest(digest).hex}.manifest.json`))),
     blob: async ({ digest }, options = {}) => readFileStream(await present(join(path, blobName(digest))), options.offset ?? 0),
+    signatures: (digest) => readSignatures(path, digest),
     async [Symbol.asyncDispose]() { /* nothing held */ },
   };
+}
+
+function signatureName(instance: string | undefined, position: number): string {
+  return `${instance === undefined ? "" : `${parseDigest(instance).hex}.`}signature-${position + 1}`;
+}
+
+async function readSignatures(path: string, instance: string | undefined): Promise<readonly Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  for (; found.length < maxSignatures;) {
+    const blob = await readSignatureFile(join(path, signatureName(instance, found.length)));
+    if (blob === undefined) return found;
+    found.push(blob);
+  }
+  throw new EngineError("resource-exhausted", `${path} has more than ${maxSignatures} signatures`);
 }
 
 /** Reads a manifest file of limited size. */
@@ -75,6 +92,9 @@ export async function openDirectoryDestination(location: ImageLocation, path: st
       return { ...descriptor, digest, size };
     },
     putManifest: async (bytes, _mediaType, instance) => writeFile(join(path, instance === undefined ? "manifest.json" : `${parseDigest(instance).hex}.manifest.json`), bytes),
+    putSignatures: async (blobs, _digest, instance) => {
+      for (const [position, blob] of blobs.entries()) await writeFile(join(path, signatureName(instance, position)), blob);
+    },
     commit: async () => { committed = true; },
     async [Symbol.asyncDispose]() {
       for (const partial of temporary) rmSync(partial, { force: true });

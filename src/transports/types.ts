@@ -24,6 +24,7 @@ export interface ImageSource extends AsyncDisposable {
   manifest(digest?: string): Promise<ManifestBytes>;
   /** As stored (compressed). `offset` resumes. @throws not-found, unavailable */
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): Promise<ByteStream>;
+  /** Signatures of the top manifest, or of the index's image with this digest, as `signature/blob.ts` keeps them. Not verified. */
   signatures?(digest?: string): Promise<readonly Uint8Array[]>;
   /** Layers as this source can produce them, where the manifest's own are gone (storage keeps them unpacked). Same number and order. */
   layersForCopy?(): Promise<readonly Descriptor[]>;
@@ -57,6 +58,8 @@ export interface ImageDestination extends AsyncDisposable {
   /** Ends every `put` that waits for a layer which will not come. `prepare` may be called again after it. */
   abandon?(reason: unknown): void;
   putManifest(bytes: Uint8Array, mediaType: string, instanceDigest?: string): Promise<void>;
+  /** After `putManifest`. `digest` is the manifest's; `instance` is given for images of an index. Absent: it cannot keep signatures. */
+  putSignatures?(blobs: readonly Uint8Array[], digest: string, instance?: string): Promise<void>;
   /** Makes all of it visible at once. Nothing is visible before. */
   commit(): Promise<void>;
 }
@@ -70,6 +73,10 @@ export interface CopyOptions extends CallOptions {
   readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number };
   readonly forceCompression?: boolean;
   readonly removeSignatures?: boolean;
+  /** Asked before anything else is done with a manifest; throws to refuse. */
+  readonly admit?: (manifest: Uint8Array, signatures: () => Promise<readonly Uint8Array[]>) => Promise<void>;
+  /** Makes new signatures for the manifest that was written. */
+  readonly sign?: (manifest: Uint8Array) => Promise<readonly Uint8Array[]>;
   /** Layers at once; default 6 (containers.conf, image_parallel_copies). */
   readonly parallel?: number;
   readonly retries?: number;

@@ -6,14 +6,16 @@ import { registryInput, type RegistryValues } from "./registry-flags.ts";
 interface PushValues extends RegistryValues {
   readonly all: boolean; readonly compress: boolean; readonly compressionFormat: string; readonly compressionLevel?: number | undefined; readonly digestfile?: string | undefined;
   readonly forceCompression: boolean; readonly format?: string | undefined; readonly quiet: boolean; readonly removeSignatures: boolean;
+  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined;
 }
 
 /** `podman push`: progress on standard error, the digest into a file if wanted. */
 export async function runPush(context: CommandContext, [ref = "", destination]: readonly string[], values: PushValues): Promise<void> {
   const engine = await context.engine();
+  const signing = await (await import("./sign-flags.ts")).signingInput(context, values);
   const printer = progressPrinter(context.err, values.quiet);
   const input = {
-    ref, ...(destination === undefined ? {} : { destination }), ...await registryInput(context, values),
+    ref, ...signing, ...(destination === undefined ? {} : { destination }), ...await registryInput(context, values),
     ...(values.all ? { all: true } : {}), ...(values.compress ? { compress: true } : {}), ...(values.quiet ? { quiet: true } : {}), ...(values.removeSignatures ? { removeSignatures: true } : {}),
     ...(values.format === undefined ? {} : { format: values.format }), ...(context.changed("compression-format") ? { compressionFormat: values.compressionFormat } : {}),
     ...(values.compressionLevel === undefined ? {} : { compressionLevel: values.compressionLevel }), ...(context.changed("force-compression") ? { forceCompressionFormat: values.forceCompression } : {}),

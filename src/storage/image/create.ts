@@ -70,7 +70,8 @@ function addImage(draft: Draft<ImageRecord>, request: ImageCreate, staged: strin
 
 function extendImage(parts: StoreParts, draft: Draft<ImageRecord>, known: ImageRecord, request: ImageCreate): ImageRecord {
   writeBigData(imageFolder(parts, known.id), request.bigData);
-  const extended = withBigData(known, request.bigData);
+  // Metadata that say something (sizes of signatures) belong to the data just written.
+  const extended = { ...withBigData(known, request.bigData), ...(request.metadata === undefined || request.metadata === "{}" ? {} : { metadata: request.metadata }) };
   draft.replace(extended);
   return giveNames(draft, extended, [...request.names, ...(known.names ?? [])]);
 }

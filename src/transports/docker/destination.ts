@@ -2,10 +2,10 @@
 import { EngineError } from "../../base/errors.ts";
 import type { ByteStream, CallOptions } from "../../contract/kit.ts";
 import { mediaTypes, type Descriptor } from "../../contract/types/oci.ts";
-import { parseDigest } from "../../formats/digest.ts";
+import { digestOf, parseDigest } from "../../formats/digest.ts";
 import { parseNormalized } from "../../formats/reference.ts";
 import type { ImageDestination, ImageLocation, RegistryAccess } from "../types.ts";
-import { Meter } from "../verify.ts";
+import { Meter, streamOf } from "../verify.ts";
 import { RegistryClient } from "./client.ts";
 import { failureOf } from "./failures.ts";
 
@@ -30,6 +30,17 @@ export function openDockerDestination(options: DockerDestinationOptions): ImageD
     reuse: (descriptor) => upload.reuse(descriptor),
     put: (descriptor, data, call) => upload.put(descriptor, data, call),
     putManifest: (bytes, mediaType, instance) => upload.putManifest(bytes, mediaType, instance ?? digest ?? tag ?? "latest"),
+    putSignatures: async (blobs, manifestDigest) => {
+      const writer = {
+        putBlob: async (bytes: Uint8Array, mediaType: string): Promise<Descriptor> => {
+          const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
+          return await upload.reuse(descriptor) ?? upload.put(descriptor, streamOf(bytes));
+        },
+        putManifest: (bytes: Uint8Array, mediaType: string, where: string) => upload.putManifest(bytes, mediaType, where),
+      };
+      const { writeSignatures } = await import("./signatures.ts");
+      await writeSignatures(client, writer, options.reference, manifestDigest, blobs, { env: options.env, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    },
     commit: async () => { /* the tag's manifest was the commit */ },
     async [Symbol.asyncDispose]() { /* nothing held */ },
   };

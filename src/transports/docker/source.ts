@@ -46,6 +46,7 @@ async function openPlace({ location, access, env, signal, reference }: DockerSou
     location,
     manifest: async (wanted) => (wanted === undefined || wanted === top.digest ? top : client.manifest(wanted, signal)),
     blob: async (descriptor, call = {}) => openBlob(client, descriptor, call),
+    signatures: async (wanted) => (await import("./signatures.ts")).readSignatures(client, place.reference, wanted ?? top.digest, { env, ...(signal === undefined ? {} : { signal }) }),
     async [Symbol.asyncDispose]() { /* connections are fetch's */ },
   };
 }

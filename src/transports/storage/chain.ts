@@ -19,4 +19,7 @@ export const compressionNumbers = { none: 0, gzip: 2, bzip2: 1, xz: 3, zstd: 4 }
 
 /** Big data names. */
 export const manifestKey = "manifest";
+/** Signatures of the image's own manifest, one after the other; their sizes are in the image's metadata. */
+export const signaturesKey = "signatures";
+export function signaturesKeyOf(digest: string): string { return `signature-${digestHex(digest)}`; }
 export function manifestKeyOf(digest: string): string { return `manifest-${digest}`; }

@@ -13,7 +13,7 @@ import type { ImageCreate, Store, StoreImage } from "../../storage/store.ts";
 import { spool } from "../spool.ts";
 import type { ImageDestination, ImageLocation, PreparedImage } from "../types.ts";
 import { readAll } from "../verify.ts";
-import { compressionNumbers, layerIds, manifestKey, manifestKeyOf } from "./chain.ts";
+import { compressionNumbers, layerIds, manifestKey, manifestKeyOf, signaturesKey, signaturesKeyOf } from "./chain.ts";
 
 export interface StorageDestinationOptions {
   readonly store: Store;
@@ -40,6 +40,7 @@ export function openStorageDestination(location: ImageLocation, options: Storage
     put: (descriptor, data, call) => writer.put(descriptor, data, call),
     abandon: (reason) => { writer.abandon(reason); },
     putManifest: async (bytes) => { writer.manifest = bytes; },
+    putSignatures: async (blobs) => { writer.signatures = blobs; },
     commit: () => writer.commit(),
     image: () => writer.committed(),
     [Symbol.asyncDispose]: () => writer.close(),
@@ -50,6 +51,7 @@ interface Slot { readonly id: string; readonly diffId: string; readonly done: Pr
 
 class StorageWriter {
   manifest: Uint8Array | undefined;
+  signatures: readonly Uint8Array[] = [];
   readonly #options: StorageDestinationOptions;
   #slots: readonly Slot[] = [];
   #prepared: PreparedImage | undefined;
@@ -142,7 +144,7 @@ class StorageWriter {
     const { store, names } = this.#options;
     if (this.manifest === undefined || this.#prepared === undefined) throw new EngineError("internal", "commit before the manifest");
     const top = this.#slots.at(-1)?.id;
-    this.#image = await store.createImage(imageRecord(this.#prepared, this.manifest, this.#config, names, top));
+    this.#image = await store.createImage(withSignatures(imageRecord(this.#prepared, this.manifest, this.#config, names, top), digestOf(this.manifest), this.signatures));
   }
 
   committed(): StoreImage {
@@ -164,6 +166,16 @@ function newSlot(id: string, diffId: string): Slot {
   // Nobody may be waiting when a layer fails.
   promise.catch(() => { /* reported by the layer's own call */ });
   return { id, diffId, done: promise, resolve, reject };
+}
+
+function withSignatures(record: ImageCreate, digest: string, blobs: readonly Uint8Array[]): ImageCreate {
+  if (blobs.length === 0) return record;
+  const sizes = blobs.map(({ length }) => length);
+  const bytes = Buffer.concat(blobs);
+  return {
+    ...record, metadata: JSON.stringify({ "signature-sizes": sizes, "signatures-sizes": { [digest]: sizes } }),
+    bigData: { ...record.bigData, [signaturesKey]: bytes, [signaturesKeyOf(digest)]: bytes },
+  };
 }
 
 function imageRecord({ manifest: original, index, config }: PreparedImage, manifest: Uint8Array, configBytes: Uint8Array | undefined, names: readonly string[], topLayer: string | undefined): ImageCreate {

@@ -7,7 +7,7 @@ import { formatOf, layerTypeFor } from "../../formats/manifest-write.ts";
 import type { Store, StoreImage, StoreLayer } from "../../storage/store.ts";
 import type { ImageLocation, ImageSource, ManifestBytes } from "../types.ts";
 import { streamOf } from "../verify.ts";
-import { compressionNumbers, manifestKey, manifestKeyOf } from "./chain.ts";
+import { compressionNumbers, manifestKey, manifestKeyOf, signaturesKey, signaturesKeyOf } from "./chain.ts";
 
 /** @throws not-found when the image has no manifest (damaged) */
 export function openStorageSource(location: ImageLocation, store: Store, image: StoreImage): ImageSource {
@@ -22,10 +22,23 @@ export function openStorageSource(location: ImageLocation, store: Store, image: 
       const layer = layers.find((candidate) => candidate.diffDigest === digest);
       return layer === undefined ? streamOf(store.imageData(image.id, digest)) : store.diff(layer.id);
     },
+    signatures: async (digest) => readSignatures(store, image, digest),
     layersForCopy: async () => layers.map((layer) => plainDescriptor(layer, layerTypeFor(format, "none"))),
     substitutes: ({ digest }) => layers.filter((layer) => layer.diffDigest === digest).flatMap((layer) => compressedDescriptor(layer, format)),
     async [Symbol.asyncDispose]() { /* nothing held */ },
   };
+}
+
+/** Big data cut into the sizes that the metadata tells. @throws data-loss when they do not fit */
+function readSignatures(store: Store, image: StoreImage, digest: string | undefined): readonly Uint8Array[] {
+  let metadata: { readonly "signature-sizes"?: readonly number[]; readonly "signatures-sizes"?: Readonly<Record<string, readonly number[]>> } = {};
+  try { metadata = JSON.parse(image.metadata ?? "{}") ?? {}; } catch { /* another program's metadata tells no sizes */ }
+  const sizes = (digest === undefined ? metadata["signature-sizes"] : metadata["signatures-sizes"]?.[digest]) ?? [];
+  if (sizes.length === 0) return [];
+  const bytes = store.imageData(image.id, digest === undefined ? signaturesKey : signaturesKeyOf(digest));
+  if (sizes.reduce((sum, size) => sum + size, 0) !== bytes.length) throw new EngineError("data-loss", `signatures data of image ${image.id} have another size than recorded`);
+  let start = 0;
+  return sizes.map((size) => bytes.subarray(start, start += size));
 }
 
 function readManifest(store: Store, image: StoreImage, key: string): ManifestBytes {
