@@ -83,6 +83,10 @@ async function pullFresh({ context, temporary: { store } }: ImageContext, ref: s
   try { await pullImages(context, { ref }); } catch (error) { expect([store.images(), store.layers()]).toEqual([[], []]); return messageOf(error); }
   return "";
 }
+async function failure(promise: Promise<unknown>): Promise<string> {
+  try { await promise; } catch (error) { return messageOf(error); }
+  return "";
+}
 let serial = 0;
 const fresh = (): string => `${registry.host}/team/app${serial++}:v1`;
 
@@ -144,8 +148,7 @@ trust(title("signed with a sigstore key on push: an attachment; wrong key, wrong
   await using machine = await machineWith([sigstoreBy("cosign.pub")]);
   const name = fresh();
   await addImage(machine.temporary.store, name, [{ file: name }]);
-  const wrong = pushAs(machine, name, { signBySigstorePrivateKey: join(keys, "cosign.key"), signPassphrase: "guess" });
-  await expect(wrong).rejects.toThrow("decryption failed");
+  expect(await failure(pushAs(machine, name, { signBySigstorePrivateKey: join(keys, "cosign.key"), signPassphrase: "guess" }))).toContain("decryption failed");
   await pushAs(machine, name, { signBySigstorePrivateKey: join(keys, "cosign.key"), signPassphrase: "secret" });
   expect(await pullFresh(machine, name)).toBe("");
   const digest = machine.temporary.store.image(name).digest ?? "";
@@ -217,9 +220,9 @@ trust(title("every other transport is asked too"), async () => {
     setPolicy(machine, [signedBy("alice")], place.slice(0, place.indexOf(":")), "");
     expect([place, await pullFresh(machine, place)]).toEqual([place, expect.stringContaining("no signature exists")]);
   }
-  await expect(pushAs(machine, "localhost/plain:1", { signBy: "alice@example.com" }, `dir:${root}/signed`)).rejects.toThrow();
+  expect(await failure(pushAs(machine, "localhost/plain:1", { signBy: "alice@example.com" }, `dir:${root}/signed`))).not.toBe("");
   expect(existsSync(join(root, "signed/signature-1"))).toBe(false);
-  await expect(pullImages(context, { ref: places[0] ?? "", signaturePolicy: "/no/such/policy" })).rejects.toThrow("no such file");
+  expect(await failure(pullImages(context, { ref: places[0] ?? "", signaturePolicy: "/no/such/policy" }))).toContain("no such file");
 }, 60_000);
 
 test("a secretbox does not open with another key", () => {
