@@ -27,7 +27,7 @@ function eventRow(event: EventRecord): object {
   const seconds = Math.trunc(Date.parse(event.time) / 1000);
   const fields = { ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined && value !== "")), Status: event.status, time: seconds, timeNano: Number(event.timeNano), Type: event.type };
   // Go's names of the fields that have another one in JSON: for templates only.
-  return hidden(fields, { Time: seconds, TimeNano: event.timeNano, Network: event.network ?? "", HealthStatus: event.healthStatus ?? "", ID: event.id ?? "", Image: event.image ?? "", Name: event.name ?? "", Error: event.error ?? "", PodID: event.podId ?? "", Attributes: event.attributes, ContainerExitCode: event.containerExitCode });
+  return hidden(fields, { Time: seconds, TimeNano: event.timeNano, Network: event.network ?? "", HealthStatus: event.healthStatus ?? "", ID: event.id ?? "", Image: event.image ?? "", Name: event.name ?? "", Error: event.error ?? "", PodID: event.podId ?? "", ContainerInspectData: event.inspectData ?? "", Attributes: event.attributes, ContainerExitCode: event.containerExitCode });
 }
 
 function hidden(fields: Record<string, unknown>, extra: Readonly<Record<string, unknown>>): object {

@@ -28,7 +28,7 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
 };
 
 /** Templates may say `.ID` where the JSON says `Id`. */
-function withId(json: object, type: string): Found {
+export function withId(json: object, type: string): Found {
   const id = "Id" in json ? { ID: json.Id } : {};
   const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State } } : {};
   const config = "Config" in json && typeof json.Config === "object" && type === containerType ? { Config: goConfig(json.Config as Readonly<Record<string, unknown>>) } : {};
