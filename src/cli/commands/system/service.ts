@@ -15,8 +15,10 @@ export const serviceCommand = defineCommand({
   run: async (context, args, flags) => {
     const { createApiServer } = await import("../../../api/server.ts");
     const { serve } = await import("../../../procs/service.ts");
-    const runtimeDir = context.env["XDG_RUNTIME_DIR"];
-    const folder = process.getuid?.() === 0 || runtimeDir === undefined ? "/run" : runtimeDir;
+    const { readHostFacts, runtimeDir } = await import("../../../config/rootless.ts");
+    // A user's engine is root in its user namespace: the uid does not tell.
+    const facts = readHostFacts(context.env);
+    const folder = facts.rootless ? runtimeDir(context.env, facts) : "/run";
     const server = createApiServer(await context.engine(), flags.cors === undefined ? {} : { cors: flags.cors });
     const isActivated = context.env["LISTEN_FDS"] !== undefined;
     await serve(server, { address: args[0] ?? (isActivated ? undefined : `unix://${folder}/podman/podman.sock`), idleSeconds: flags.time, env: context.env, signal: context.signal });
