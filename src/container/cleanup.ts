@@ -52,6 +52,7 @@ export async function settle(context: EngineContext, record: ContainerRecord): P
 /** podman-run(1), --restart. */
 export function shouldRestart({ config, state }: ContainerRecord): boolean {
   const { policy = "no", maxRetries = 0 } = config.create.restart ?? {};
+  if (state.healthRestart === true && state.restartPending === true) return true;
   if (policy === "no" || state.stoppedByUser === true || state.restartPending !== true) return false;
   if (policy !== "on-failure") return true;
   return state.exitCode !== 0 && (maxRetries === 0 || (state.restartCount ?? 0) < maxRetries);

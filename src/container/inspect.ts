@@ -6,6 +6,7 @@ import type { InspectContainer, InspectState } from "../contract/types/container
 import type { EngineContext } from "../engine/context.ts";
 import { conmonPidFileOf, pidFileOf } from "../runtime/prepare.ts";
 import type { Store } from "../storage/store.ts";
+import { readLog } from "../health/log.ts";
 import { inspectConfig } from "./inspect-config.ts";
 import { inspectHostConfig } from "./inspect-host.ts";
 import { shownMounts } from "./inspect-mounts.ts";
@@ -48,14 +49,15 @@ export async function inspect(context: EngineContext, { ref, size }: InputOf<typ
 
 const listOrNull = (list: readonly string[] | undefined): readonly string[] | null => (list === undefined || list.length === 0 ? null : list);
 
-function stateOf({ config, state }: ContainerRecord, spec: ShownSpec): InspectState {
+function stateOf(record: ContainerRecord, spec: ShownSpec): InspectState {
+  const { config, state } = record;
   const lives = isAlive(state.status) || state.status === "initialized";
   const health = state.health;
   return {
     OciVersion: ociVersion, Status: state.status, Running: state.status === "running", Paused: state.status === "paused", Restarting: false, OOMKilled: state.oomKilled ?? false,
     Dead: false, Pid: lives ? state.pid ?? 0 : 0, ...(lives && state.conmonPid !== undefined ? { ConmonPid: state.conmonPid } : {}), ExitCode: state.exitCode ?? 0, Error: state.error ?? "",
     StartedAt: state.startedAt ?? zeroTime, FinishedAt: state.finishedAt ?? zeroTime,
-    ...(config.health === undefined ? {} : { Health: { Status: health?.status ?? (state.startedAt === undefined ? "" : "starting"), FailingStreak: health?.failingStreak ?? 0, Log: null } }),
+    ...(config.health === undefined ? {} : { Health: { Status: health?.status ?? (state.startedAt === undefined ? "" : "starting"), FailingStreak: health?.failingStreak ?? 0, Log: readLog(record) } }),
     ...(lives && spec.linux.cgroupsPath !== undefined ? { CgroupPath: cgroupPath(spec.linux.cgroupsPath) } : {}),
     CheckpointedAt: zeroTime, RestoredAt: zeroTime, ...(state.stoppedByUser === true ? { StoppedByUser: true } : {}),
   };

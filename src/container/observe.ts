@@ -12,7 +12,7 @@ import { changed, isAlive, type ContainerRecord, type ContainerState, type Conta
 
 /** Keys of the state that describe one run, and are gone after it. */
 export const noRun = {
-  pid: undefined, conmonPid: undefined, netnsPath: undefined, mountPoint: undefined, networkStatus: undefined, cgroupPath: undefined, preparing: undefined,
+  pid: undefined, conmonPid: undefined, netnsPath: undefined, mountPoint: undefined, networkStatus: undefined, cgroupPath: undefined, preparing: undefined, healthTimer: undefined,
 } as const;
 
 /** The record with its present state. `exitedUnseen`: it ended and nobody has written that down. */

@@ -66,7 +66,7 @@ async function build(context: EngineContext, record: ContainerRecord, options: P
   const saved = context.containers().setState(record.id, {
     status: "initialized", pid: process.value.pid, conmonPid: process.value.conmonPid, mountPoint: process.value.rootfs, preparing: undefined,
     netnsPath, networkStatus: network.value, exitCode: undefined, finishedAt: undefined, oomKilled: undefined, error: undefined,
-    restartPending: undefined, bootId: context.bootMark(),
+    restartPending: undefined, bootId: context.bootMark(), healthStartup: undefined, healthRestart: undefined, health: undefined,
   });
   await emitContainer(context, saved, "init");
   return saved;

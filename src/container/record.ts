@@ -101,6 +101,12 @@ export interface ContainerState {
   /** Mark of the boot (state/boot.ts) when the state was written; another one means: reboot, nothing runs. */
   readonly bootId?: string;
   readonly health?: { readonly status: string; readonly failingStreak: number };
+  /** The start-up check of this run: passed, or how often it succeeded and failed so far. */
+  readonly healthStartup?: { readonly passed: boolean; readonly successes: number; readonly failures: number };
+  /** What runs the checks: a transient unit of systemd, or a process of ours. */
+  readonly healthTimer?: { readonly unit: string } | { readonly pid: number };
+  /** A failed check ended this run; it starts again whatever the restart policy says. */
+  readonly healthRestart?: boolean;
 }
 
 /** What a writer changes of a state; undefined takes a key away. */

@@ -87,7 +87,7 @@ export function resolveHealth(create: ContainerCreate, image: ContainerDefaults 
   const own = create.health;
   const given = image?.Healthcheck;
   const test = own?.test ?? given?.Test;
-  if (create.noHealthcheck === true || test === undefined || test.length === 0 || test[0] === "NONE") return undefined;
+  if (create.noHealthcheck === true || test === undefined || test.length === 0 || test[0] === "NONE") return refuseAction(own);
   return {
     ...own, test,
     intervalNanos: own?.intervalNanos ?? orElse(given?.Interval, 30 * secondNanos),
@@ -97,3 +97,9 @@ export function resolveHealth(create: ContainerCreate, image: ContainerDefaults 
   };
 }
 const orElse = (value: number | undefined, fallback: number): number => (value === undefined || value === 0 ? fallback : value);
+
+/** An action on failure needs something that can fail. @throws invalid-argument */
+function refuseAction(own: HealthCreate | undefined): undefined {
+  if (own?.onFailure !== undefined && own.onFailure !== "none") throw new EngineError("invalid-argument", `cannot set on-failure action to ${own.onFailure} without a health check`);
+  return undefined;
+}

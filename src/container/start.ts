@@ -6,7 +6,7 @@ import { stateImproper } from "./errors.ts";
 import { notifyHealthy, notifyStarted } from "./notify.ts";
 import { observe } from "./observe.ts";
 import { prepare } from "./prepare.ts";
-import { isAlive, type ContainerRecord } from "./record.ts";
+import { isAlive, type ContainerRecord, type StateChange } from "./record.ts";
 import { emitContainer, sync } from "./sync.ts";
 import { teardown } from "./teardown.ts";
 
@@ -49,15 +49,19 @@ function exitCodeOf(error: unknown): number {
 
 async function launch(context: EngineContext, record: ContainerRecord): Promise<ContainerRecord> {
   const runtime = await context.runtime(record.config.ociRuntime);
+  const checks = record.config.health === undefined ? undefined : await import("../health/begin.ts");
+  let change: StateChange = {};
   try {
+    change = await checks?.prepareChecks(context, record) ?? change;
     await runtime.start(record.id);
   } catch (error) {
     await teardown(context, record, record.state.startedAt === undefined ? "created" : "exited", true).catch(() => { /* the first error counts; the next verb tears down again */ });
     throw error;
   }
-  const saved = context.containers().setState(record.id, { status: "running", startedAt: new Date().toISOString(), stoppedByUser: undefined, error: undefined });
+  const saved = context.containers().setState(record.id, { status: "running", startedAt: new Date().toISOString(), stoppedByUser: undefined, error: undefined, ...change });
   notifyStarted(context, saved);
   await emitContainer(context, saved, "start");
+  if (checks !== undefined) await checks.triggerChecks(context, saved);
   return saved;
 }
 

@@ -25,7 +25,9 @@ export async function update(context: EngineContext, input: Input): Promise<stri
   if (record.state.status === "removing") throw stateImproper(`container ${id} is being removed, cannot update`);
   const config = changeConfig(record, input);
   await applyLimits(context, record, config, input.change?.resources);
-  await emitContainer(context, context.containers().setConfig(id, config), "update");
+  const saved = context.containers().setConfig(id, config);
+  if (saved.state.status === "running" && JSON.stringify(config.health) !== JSON.stringify(record.config.health)) await renewChecks(context, saved);
+  await emitContainer(context, saved, "update");
   return id;
 }
 
@@ -66,6 +68,14 @@ function healthOf(config: ContainerConfig, { health, noHealthcheck }: ContainerU
 function envOf({ env }: ContainerConfig, change: ContainerUpdate): Readonly<Record<string, string>> {
   const all = { ...env, ...change.env };
   return Object.fromEntries(Object.entries(all).filter(([name]) => change.unsetEnv?.includes(name) !== true));
+}
+
+/** The checks of a running container go on with the new interval, or end. */
+async function renewChecks(context: EngineContext, record: ContainerRecord): Promise<void> {
+  const { endTimer, replaceTimer } = await import("../health/timer.ts");
+  if (record.config.health !== undefined) return replaceTimer(context, record, record.config.health.startup !== undefined && record.state.healthStartup?.passed !== true);
+  await endTimer(context, record);
+  context.containers().setState(record.id, { healthTimer: undefined, health: undefined });
 }
 
 const defined = <T extends object>(value: T): Partial<T> => Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<T>;

@@ -2,6 +2,7 @@
 import type { EngineOf } from "./kit.ts";
 import { container } from "./container/table.ts";
 import { exec } from "./exec/table.ts";
+import { run as healthcheckRun } from "./healthcheck/run.ts";
 import { network } from "./network/table.ts";
 import { image } from "./image/table.ts";
 import { volume } from "./volume/table.ts";
@@ -13,6 +14,7 @@ import { version } from "./system/version.ts";
 export const operations = {
   container,
   exec,
+  healthcheck: { run: healthcheckRun },
   image,
   volume,
   network,

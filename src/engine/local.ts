@@ -45,6 +45,9 @@ export const localOperations = {
     resize: async () => (await import("../exec/resize.ts")).resize,
     remove: async () => (await import("../exec/remove.ts")).remove,
   },
+  healthcheck: {
+    run: async () => (await import("../health/run.ts")).run,
+  },
   image: {
     pull: async () => (await import("../image/pull.ts")).pull,
     push: async () => (await import("../image/push.ts")).push,
@@ -108,6 +111,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
 const streams = {
   container: { logs: true, export: true },
   exec: {},
+  healthcheck: {},
   image: { pull: true, push: true, save: true },
   volume: { export: true },
   network: {},

@@ -8,6 +8,7 @@ import { createArgv, type ConmonRequest } from "./conmon/argv.ts";
 import { joinCgroup, joinScope } from "./conmon/cgroup.ts";
 import { spawnConmon, type RunningConmon } from "./conmon/spawn.ts";
 import { startExec } from "./exec.ts";
+import { probe } from "./probe.ts";
 import { restoreNull } from "./host-null.ts";
 import { configFileOf, conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, readPid, writeJson } from "./prepare.ts";
 import { removeReachableRoot, withReachableRoot } from "./reachable-root.ts";
@@ -34,6 +35,7 @@ export function createRuntime(facts: RuntimeFacts): OciRuntime {
     path: facts.path,
     create: (request) => create(facts, request),
     exec: (request) => startExec(facts, request),
+    probe: (request) => probe(facts, request),
     start: async (id) => { await mustCall(facts, ["start", id], `starting container ${id}`); },
     kill: (id, signal, all = false) => kill(facts, id, signal, all),
     pause: async (id) => { await mustCall(facts, ["pause", id], `pausing container ${id}`); },

@@ -85,6 +85,19 @@ export interface ExecProcess {
   readonly onReady?: (attachSocket: string) => Promise<void>;
 }
 
+export interface ProbeProcess {
+  readonly containerId: string;
+  /** Where its files may be for the while. */
+  readonly runDir: string;
+  /** OCI `process` object. */
+  readonly process: unknown;
+  readonly timeoutMs: number;
+  /** Output beyond this is read and dropped. */
+  readonly maxOutputBytes: number;
+}
+/** `output`: stdout and stderr as they came. */
+export interface ProbeResult { readonly exitCode: number; readonly output: Uint8Array; readonly timedOut: boolean }
+
 /** One OCI runtime by name and path, found through containers.conf. All calls fail with the runtime's own last log line as cause. */
 export interface OciRuntime {
   readonly name: string;
@@ -101,6 +114,8 @@ export interface OciRuntime {
   status(id: string): Promise<RuntimeStatus>;
   /** Applies changed limits (OCI `linux.resources`). */
   update(id: string, resources: unknown): Promise<void>;
+  /** Runs a command in a running container to its end, without a session: health checks. Nothing is left behind. */
+  probe(request: ProbeProcess): Promise<ProbeResult>;
   /** Starts an exec session under a conmon of its own; returns the pid inside the host. */
   exec(request: ExecProcess): Promise<CreatedProcess>;
 }

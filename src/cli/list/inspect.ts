@@ -30,10 +30,13 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
 /** Templates may say `.ID` where the JSON says `Id`. */
 export function withId(json: object, type: string): Found {
   const id = "Id" in json ? { ID: json.Id } : {};
-  const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State } } : {};
+  const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State, ...healthcheck(json.State) } } : {};
   const config = "Config" in json && typeof json.Config === "object" && type === containerType ? { Config: goConfig(json.Config as Readonly<Record<string, unknown>>) } : {};
   return { json, report: { ...json, ...id, ...state, ...config, [goType]: type } };
 }
+
+/** The name that `.State.Health` had. */
+const healthcheck = (state: object | null): object => (state !== null && "Health" in state ? { Healthcheck: state.Health } : {});
 
 /** What Go calls a field otherwise than the JSON, and what is empty rather than absent. */
 function goConfig(config: Readonly<Record<string, unknown>>): object {
