@@ -25,9 +25,14 @@ export async function cleanup(context: EngineContext, input: Input): Promise<voi
   refuse(record, input.stoppedOnly === true);
   const clean = await settle(context, record);
   if (clean === undefined || input.remove !== true) return;
+  await removeEnded(context, clean, input.removeImage === true);
+}
+
+/** What --rm and --rmi ask for. Only with the lock held, for a container that was taken apart. */
+export async function removeEnded(context: EngineContext, record: ContainerRecord, withImage: boolean): Promise<void> {
   const { removeLocked } = await import("./remove.ts");
-  await removeLocked(context, clean, { volumes: true });
-  if (input.removeImage === true) await removeImageOf(context, record);
+  await removeLocked(context, record, { volumes: true });
+  if (withImage) await removeImageOf(context, record);
 }
 
 function refuse({ id, state }: ContainerRecord, stoppedOnly: boolean): void {

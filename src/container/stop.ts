@@ -30,7 +30,12 @@ export async function stop(context: EngineContext, { ref, timeout, ignore }: Inp
   if (context.containers().get(id) === undefined) return;
   const record = await sync(context, id);
   await emitContainer(context, record, "stop");
-  if (record.state.status === "stopped") await teardown(context, record);
+  if (record.state.status === "stopped") {
+    const clean = await teardown(context, record);
+    // conmon's exit command would, but whoever asked for the stop may look for the name or the image at once.
+    const { remove, removeImage } = record.config.create;
+    if (remove === true) await (await import("./cleanup.ts")).removeEnded(context, clean, removeImage === true);
+  }
   if (record.state.exitCode === -1) throw new EngineError("internal", `container ${id} conmon exited prematurely, exit code could not be retrieved: conmon process killed`);
 }
 

@@ -1,9 +1,13 @@
-import { EngineError } from "../base/errors.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError, isErrno } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { ContainerUpdate, update as operation } from "../contract/container/update.ts";
 import type { ContainerCreate, HealthCreate } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { readHostFacts } from "../runtime/spec/host.ts";
+import { writeJson } from "../runtime/prepare.ts";
+import type { Spec, SpecResources } from "../runtime/spec/types.ts";
 import { resourcesOf } from "../runtime/spec/resources.ts";
 import { stateImproper } from "./errors.ts";
 import { isAlive, type ContainerConfig, type ContainerRecord } from "./record.ts";
@@ -58,11 +62,20 @@ function restartOf(policy: string | undefined, retries: number | undefined): Con
 }
 
 function healthOf(config: ContainerConfig, { health, noHealthcheck }: ContainerUpdate): HealthCreate | undefined {
-  if (noHealthcheck === true) return undefined;
+  if (noHealthcheck === true) return { test: ["NONE"] };
   if (health === undefined) return config.health;
-  const merged = { ...config.health, ...defined(health) };
+  const startup = startupOf(config.health?.startup, health.startup);
+  const merged = { ...config.health, ...defined(health), ...(startup === undefined ? {} : { startup }) };
   if (merged.test === undefined) throw new EngineError("invalid-argument", "healthcheck command is not set");
   return merged;
+}
+
+/** An empty command keeps the one there is. */
+function startupOf(before: HealthCreate["startup"], asked: HealthCreate["startup"]): HealthCreate["startup"] {
+  if (asked === undefined) return before;
+  const test = asked.test.length > 0 ? asked.test : before?.test;
+  if (test === undefined) throw new EngineError("invalid-argument", "startup healthcheck command is not set");
+  return { ...before, ...defined(asked), test };
 }
 
 function envOf({ env }: ContainerConfig, change: ContainerUpdate): Readonly<Record<string, string>> {
@@ -84,4 +97,18 @@ async function applyLimits(context: EngineContext, record: ContainerRecord, conf
   if (asked === undefined || Object.keys(defined(asked)).length === 0) return;
   const resources = resourcesOf(config.create.resources ?? {}, context.config.containers.pidsLimit, readHostFacts().cgroupVersion);
   if (isAlive(record.state.status)) await (await context.runtime(config.ociRuntime)).update(record.id, resources);
+  keepInBundle(config, resources);
+}
+
+/** What inspect shows is the specification of the last start. */
+function keepInBundle({ staticDir }: ContainerConfig, resources: SpecResources): void {
+  const path = join(staticDir, "config.json");
+  let text: string;
+  try { text = readFileSync(path, "utf8"); } catch (error) {
+    if (isErrno(error, "ENOENT")) return;
+    throw error;
+  }
+  const spec = JSON.parse(text) as Spec;
+  const { devices } = spec.linux.resources ?? {};
+  writeJson(path, { ...spec, linux: { ...spec.linux, resources: { ...resources, ...(devices === undefined ? {} : { devices }) } } });
 }

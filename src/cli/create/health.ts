@@ -41,6 +41,18 @@ function startup(flags: HealthValues): HealthCreate["startup"] {
   };
 }
 
+/** For `update`: what is given of the start-up check, without a command where that stays as it is. */
+export function startupChange({ changed }: Pick<FlagContext, "changed">, flags: ValuesOf<typeof healthFlags>): HealthCreate["startup"] {
+  const names = ["cmd", "interval", "retries", "success", "timeout"].filter((name) => changed(`health-startup-${name}`));
+  if (names.length === 0) return undefined;
+  return dropUndefined<NonNullable<HealthCreate["startup"]>>({
+    test: flags.healthStartupCmd === undefined ? [] : parseHealthCommand(flags.healthStartupCmd),
+    intervalNanos: names.includes("interval") ? parseHealthTime("interval", flags.healthStartupInterval) : undefined,
+    timeoutNanos: names.includes("timeout") ? parseHealthTime("timeout", flags.healthStartupTimeout) : undefined,
+    retries: names.includes("retries") ? flags.healthStartupRetries : undefined, successes: names.includes("success") ? flags.healthStartupSuccess : undefined,
+  });
+}
+
 function onFailure(text: string): "none" | "kill" | "restart" | "stop" {
   if (text === "none" || text === "kill" || text === "restart" || text === "stop") return text;
   throw usage(`invalid on-failure action "${text}" for health check: supported actions are none,kill,restart,stop`);

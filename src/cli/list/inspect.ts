@@ -1,7 +1,8 @@
 /** `podman inspect` and its siblings: find each name, print all that were found, then report the rest. */
 import { EngineError, isEngineError, messageOf } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
-import { goType } from "../../formats/gotemplate/values.ts";
+import { goDuration } from "../../formats/go/duration.ts";
+import { goString, goType } from "../../formats/gotemplate/values.ts";
 import { usage } from "../flag-values.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { latestContainer } from "../latest.ts";
@@ -41,7 +42,16 @@ const healthcheck = (state: object | null): object => (state !== null && "Health
 /** What Go calls a field otherwise than the JSON, and what is empty rather than absent. */
 function goConfig(config: Readonly<Record<string, unknown>>): object {
   const { sdNotifyMode = "", sdNotifySocket = "", HealthcheckMaxLogCount = 0, HealthcheckMaxLogSize = 0 } = config;
-  return { ...config, SdNotifyMode: sdNotifyMode, SdNotifySocket: sdNotifySocket, HealthMaxLogCount: HealthcheckMaxLogCount, HealthMaxLogSize: HealthcheckMaxLogSize };
+  const checks = { Healthcheck: goHealth(config["Healthcheck"]), StartupHealthCheck: goHealth(config["StartupHealthCheck"]) };
+  return { ...config, ...checks, SdNotifyMode: sdNotifyMode, SdNotifySocket: sdNotifySocket, HealthMaxLogCount: HealthcheckMaxLogCount, HealthMaxLogSize: HealthcheckMaxLogSize };
+}
+
+/** Times print as Go's durations; no check is a nil pointer. */
+function goHealth(check: unknown): object | null {
+  if (typeof check !== "object" || check === null) return null;
+  const given = check as Readonly<Record<string, unknown>>;
+  const times = Object.fromEntries(["Interval", "Timeout", "StartPeriod"].map((name) => [name, { [goString]: () => goDuration(Number(given[name] ?? 0)) }]));
+  return { Test: [], Retries: 0, ...check, ...times };
 }
 
 /** Returns 0, or 125 when something was not found. */

@@ -115,7 +115,10 @@ export function parseRule(text: string): DeviceRule {
 
 /** Numbers of a block device named in --device-read-bps and the like. @throws EngineError not-found */
 export function deviceNumbers(path: string, flag: string): { readonly major: number; readonly minor: number } {
-  try { return splitDevice(statSync(path).rdev); } catch (error) {
+  let info: Stats;
+  try { info = statSync(path); } catch (error) {
     throw new EngineError("not-found", `could not find ${flag} device ${path}: ${messageOf(error)}`, { cause: error });
   }
+  if (!info.isBlockDevice()) throw new EngineError("invalid-argument", `could not find ${flag} device ${path}: ${path}: not a block device`);
+  return splitDevice(info.rdev);
 }

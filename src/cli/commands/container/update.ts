@@ -20,11 +20,13 @@ export const updateCommand = defineCommand({
   run: async (context, args, flags) => {
     const { latestContainer } = await import("../../latest.ts");
     const { limitsPart } = await import("../../create/resources.ts");
-    const { healthPart } = await import("../../create/health.ts");
+    const { healthPart, startupChange } = await import("../../create/health.ts");
     const { parseEnvironment } = await import("../../../formats/create/pairs.ts");
     const { parseRestart } = await import("../../../formats/create/process.ts");
     const engine = await context.engine();
-    const health = flags.noHealthcheck ? undefined : healthPart(context, flags);
+    const startup = startupChange(context, flags);
+    const asked = flags.noHealthcheck ? undefined : healthPart(context, flags);
+    const health = startup === undefined || flags.noHealthcheck ? asked : { ...asked, startup };
     const restart = flags.restart === undefined ? undefined : parseRestart(flags.restart);
     const id = await engine.container.update({
       ref: flags.latest ? await latestContainer(engine) : args[0] ?? "",
