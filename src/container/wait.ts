@@ -74,7 +74,8 @@ async function waitForStatus(context: EngineContext, id: string, words: readonly
     for (;;) {
       signal.throwIfAborted();
       wake = Promise.withResolvers<void>();
-      const record = context.containers().get(id);
+      // The log file changes before its index makes the change visible; the writer's lock is free only after both.
+      const record = context.state().atomically(() => context.containers().get(id));
       if (record === undefined) {
         if (words.includes("removing")) return context.state().exitCodes.get(id) ?? -1;
         throw new EngineError("not-found", `no container with ID ${id} found in database: no such container`, { reason: "no-such-container" });

@@ -51,6 +51,8 @@ export async function joinScope({ pid, slice, unit, isUser }: ScopeRequest): Pro
     "StartTransientUnit", "ssa(sv)a(sa(sv))", unit, "replace", "5", ...properties, "0",
   ];
   try {
-    return await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"] }).exited === 0;
+    // systemd's own programs tell the service manager when they are ready and when they end.
+    const { NOTIFY_SOCKET: _, ...env } = process.env;
+    return await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"], env }).exited === 0;
   } catch { return false; }
 }
