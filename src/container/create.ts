@@ -20,12 +20,13 @@ import { checkName, randomName } from "./names.ts";
 import { checkNotify, notifySocketOf } from "./notify.ts";
 import { recordVersion, type ContainerConfig, type ContainerRecord } from "./record.ts";
 import { recoverUnfinished } from "./recover.ts";
-import { resolveHostname, resolveIdMaps, resolveLog, resolveUlimits } from "./resolve-host.ts";
+import { resolveHostname, resolveLog, resolveUlimits } from "./resolve-host.ts";
 import { resolveImage, type BaseImage } from "./resolve-image.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
 import { resolveExpose, resolveNetwork } from "./resolve-network.ts";
 import { isSystemd, resolveCommand, resolveEnv, resolveHealth, resolveStopSignal } from "./resolve-process.ts";
 import { emitContainer } from "./sync.ts";
+import { resolveUserns, usernsMode, type ResolvedUserns } from "./userns.ts";
 import { validate } from "./validate.ts";
 
 /**
@@ -57,23 +58,30 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   const table = context.containers();
   const name = reserveName(context, spec, id);
   undo(() => { table.remove(id); });
-  const config = await resolveConfig(context, spec, image, id, name);
+  const userns = await resolveUserns(context, spec);
+  const config = await resolveConfig(context, spec, image, { id, name, userns });
   await checkStart(context, id, name, config);
   const store = await context.store();
   undo(async () => store.removeContainer(id));
-  await store.createContainer({
+  const { uidMaps, gidMaps } = await store.createContainer({
     id, name, ...(image === undefined ? {} : { imageId: image.id }),
     metadata: JSON.stringify({ "image-name": config.imageName ?? "", "image-id": config.imageId ?? "", name, "created-at": Math.floor(Date.parse(config.createdAt) / 1000) }),
     ...(spec.storage?.storageOptions === undefined ? {} : { storageOptions: spec.storage.storageOptions }),
-    ...(config.uidMaps.length === 0 ? {} : { uidMaps: config.uidMaps, gidMaps: config.gidMaps }),
+    ...(userns.autoMaps === undefined ? storedMaps(config) : { autoMaps: userns.autoMaps }),
     ...(context.config.storage.transient || spec.remove === true ? { volatile: true } : {}),
   }).catch((error: unknown) => { throw refusedName(error); });
   const staticDir = store.containerDirectory(id);
   const log = resolveLog(context, spec, staticDir);
   if (config.volumes.length > 0) await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, undo);
-  const record: ContainerRecord = { id, name, config: { ...config, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
+  const maps = userns.autoMaps === undefined ? {} : { uidMaps, gidMaps };
+  const record: ContainerRecord = { id, name, config: { ...config, ...maps, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
   table.insert(record);
   return record;
+}
+
+/** Files keep their owners where every id is itself. */
+function storedMaps({ uidMaps, gidMaps }: ContainerConfig): { readonly uidMaps?: ContainerConfig["uidMaps"]; readonly gidMaps?: ContainerConfig["gidMaps"] } {
+  return [...uidMaps, ...gidMaps].every(({ containerId, hostId }) => containerId === hostId) ? {} : { uidMaps, gidMaps };
 }
 
 /** A name that another tool's container (Buildah's) has in the storage. */
@@ -106,7 +114,7 @@ function reserveName(context: EngineContext, spec: ContainerCreate, id: string):
   return name;
 }
 
-async function resolveConfig(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, id: string, name: string): Promise<ContainerConfig> {
+async function resolveConfig(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, { id, name, userns }: { readonly id: string; readonly name: string; readonly userns: ResolvedUserns }): Promise<ContainerConfig> {
   const { containers, engine } = context.config;
   const defaults = image?.defaults;
   const expose = resolveExpose(spec, defaults);
@@ -114,7 +122,8 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
   checkNotify(spec, health !== undefined);
   const notifySocket = notifySocketOf(context, spec);
   const network = await resolveNetwork(context, spec, id, expose);
-  const namespaces = resolveJoined(context, spec);
+  const user = usernsMode(context, spec);
+  const namespaces = resolveJoined(context, user === undefined ? spec : { ...spec, namespaces: { ...spec.namespaces, user } });
   const settled: ContainerCreate = namespaces === undefined ? spec : { ...spec, namespaces };
   const process = resolveCommand(spec, defaults);
   const systemd = isSystemd(spec, process.command);
@@ -124,14 +133,14 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
     ...(image === undefined ? {} : { imageId: image.id, imageName: image.name }),
     ...(spec.pod === undefined ? {} : { pod: spec.pod }),
     ...process, ...(systemd ? { systemd } : {}), ...(notifySocket === undefined ? {} : { notifySocket }),
-    env: resolveEnv(context, spec, defaults), workdir: spec.workdir ?? orElse(defaults?.WorkingDir, "/"), user: spec.user ?? defaults?.User ?? "",
+    env: resolveEnv(context, spec, defaults), workdir: spec.workdir ?? orElse(defaults?.WorkingDir, "/"), user: orElse(spec.user ?? defaults?.User, userns.user ?? ""),
     labels: { ...defaults?.Labels, ...spec.labels },
     annotations: { ...Object.fromEntries(containers.annotations.map((line) => [line.split("=")[0] ?? "", line.split("=").slice(1).join("=")])), ...spec.annotations },
     stopSignal: resolveStopSignal(spec, defaults, systemd), stopTimeoutSeconds: spec.stopTimeoutSeconds ?? engine.stopTimeoutSeconds,
     terminal: spec.terminal ?? false, stdin: spec.stdin ?? false, hostname: resolveHostname(context, spec, id, name, network),
     ociRuntime: spec.ociRuntime ?? engine.runtime, cgroupManager: engine.cgroupManager, logDriver: "", logPath: "",
     network, ...resolveMounts(context, settled, defaults), dependencies, expose, ...(health === undefined ? {} : { health }),
-    ulimits: resolveUlimits(context, spec), ...resolveIdMaps(context, spec), staticDir: join(context.config.storage.graphRoot, id), runDir: "",
+    ulimits: resolveUlimits(context, spec), uidMaps: userns.uidMaps, gidMaps: userns.gidMaps, staticDir: join(context.config.storage.graphRoot, id), runDir: "",
   };
 }
 

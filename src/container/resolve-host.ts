@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hostname } from "node:os";
 import { EngineError } from "../base/errors.ts";
 import { shortId } from "../base/ids.ts";
-import type { ContainerCreate, IdMap, Ulimit } from "../contract/types/container-create.ts";
+import type { ContainerCreate, Ulimit } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { ContainerConfig, ResolvedNetwork } from "./record.ts";
 
@@ -42,15 +42,4 @@ function parseUlimit(text: string): Ulimit {
   const [soft = "", hard = soft] = value.split(":");
   if (name === "" || !/^-?\d+$/.test(soft) || !/^-?\d+$/.test(hard)) throw new EngineError("invalid-argument", `ulimit option "${text}" requires name=SOFT:HARD, failed to be parsed`);
   return { name: name.toLowerCase().replace(/^rlimit_/, ""), soft: Number(soft), hard: Number(hard) };
-}
-
-/** Maps as given; `keep-id` maps the caller to itself. @throws not-implemented for modes that need a range from the system */
-export function resolveIdMaps(context: EngineContext, create: ContainerCreate): { readonly uidMaps: readonly IdMap[]; readonly gidMaps: readonly IdMap[] } {
-  const { uidMaps = [], gidMaps = [], user } = create.namespaces ?? {};
-  if (uidMaps.length > 0 || gidMaps.length > 0) return { uidMaps: uidMaps.length > 0 ? uidMaps : gidMaps, gidMaps: gidMaps.length > 0 ? gidMaps : uidMaps };
-  const mode = user?.mode ?? "";
-  if (mode === "auto" || mode === "nomap" || (mode === "keep-id" && context.config.rootless)) {
-    throw new EngineError("not-implemented", `user namespace mode "${mode}" is not supported yet`);
-  }
-  return { uidMaps: [], gidMaps: [] };
 }

@@ -54,6 +54,9 @@ export interface StoreContainer {
   readonly created: string;
   readonly metadata?: string;
   readonly bigDataNames: readonly string[];
+  /** Empty without a user namespace of its own. */
+  readonly uidMaps: readonly IdMap[];
+  readonly gidMaps: readonly IdMap[];
 }
 
 export interface PutLayer {
@@ -95,9 +98,24 @@ export interface ContainerLayerCreate {
   readonly mountLabel?: string;
   readonly uidMaps?: readonly IdMap[];
   readonly gidMaps?: readonly IdMap[];
+  /** Instead of maps: the store chooses ids that no other container has; they are in what `createContainer` returns. */
+  readonly autoMaps?: AutoMaps;
   readonly storageOptions?: Readonly<Record<string, string>>;
   /** Lives in volatile-layers.json; its data is not synced. */
   readonly volatile?: boolean;
+}
+
+/** `--userns=auto`. Ranges are half open. */
+export interface AutoMaps {
+  /** Absent: as many as the image's files need, between `minSize` and `maxSize`. */
+  readonly size?: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly availableUids: readonly { readonly from: number; readonly to: number }[];
+  readonly availableGids: readonly { readonly from: number; readonly to: number }[];
+  /** Fixed by the caller; the rest is chosen around them. */
+  readonly uidMaps: readonly IdMap[];
+  readonly gidMaps: readonly IdMap[];
 }
 
 /** Change of one path between two layers: containers/storage's words. */

@@ -1,8 +1,10 @@
 /** Privileges and namespaces. */
 import { parseNamespace, parseUserNamespace } from "../../formats/create/namespace.ts";
 import { parsePairs } from "../../formats/create/pairs.ts";
-import { parseIdMap } from "../../formats/create/process.ts";
+import { fillIdMaps, parseIdMaps } from "../../formats/create/id-maps.ts";
 import { parseSecurityOptions } from "../../formats/create/security.ts";
+import { mapsOfNames, ownMaps, type BothMaps } from "../../config/userns/maps.ts";
+import { readHostFacts } from "../../config/rootless.ts";
 import type { NamespacesCreate, SecurityCreate } from "../../contract/types/container-create.ts";
 import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
 
@@ -28,7 +30,20 @@ export function namespacesPart(context: FlagContext, flags: CreateFlags): Namesp
     pid: parseNamespace("pid", flags.pid ?? ""), ipc: parseNamespace("ipc", flags.ipc ?? ""), uts: parseNamespace("uts", flags.uts ?? ""),
     cgroup: parseNamespace("cgroup", flags.cgroupns ?? ""),
     user: hasMaps ? { mode: "private" } : parseUserNamespace(flags.userns ?? context.env["PODMAN_USERNS"] ?? ""),
-    uidMaps: flags.uidmap?.map(parseIdMap), gidMaps: flags.gidmap?.map(parseIdMap), subuidName: flags.subuidname, subgidName: flags.subgidname,
+    ...(hasMaps ? mapsPart(context, flags) : {}), subuidName: flags.subuidname, subgidName: flags.subgidname,
   });
   return Object.keys(part).length === 0 ? undefined : part;
+}
+
+/** Of users and groups each for the other where only one is given; those of --subuidname first. */
+function mapsPart(context: Pick<FlagContext, "env">, flags: CreateFlags): BothMaps {
+  const [uidName, gidName] = [flags.subuidname ?? flags.subgidname ?? "", flags.subgidname ?? flags.subuidname ?? ""];
+  const named = uidName === "" ? { uidMaps: [], gidMaps: [] } : mapsOfNames(uidName, gidName);
+  const [uids, gids] = [flags.uidmap ?? flags.gidmap ?? [], flags.gidmap ?? flags.uidmap ?? []];
+  const own = ownMaps();
+  const { rootless } = readHostFacts(context.env);
+  const [uidMaps, gidMaps] = [parseIdMaps(uids, { kind: "UID", parent: own.uidMaps, rootless }), parseIdMaps(gids, { kind: "GID", parent: own.gidMaps, rootless })];
+  // `--uidmap u…` says nothing of groups: a user then gets all of its own.
+  const all = (maps: BothMaps["uidMaps"], other: BothMaps["uidMaps"], parent: BothMaps["uidMaps"]): BothMaps["uidMaps"] => maps.length === 0 && other.length > 0 && rootless ? fillIdMaps([], parent) : maps;
+  return { uidMaps: [...named.uidMaps, ...all(uidMaps, gidMaps, own.uidMaps)], gidMaps: [...named.gidMaps, ...all(gidMaps, uidMaps, own.gidMaps)] };
 }

@@ -89,10 +89,3 @@ function secretOption(out: { kind?: string; source?: string; target?: string; ui
     default: throw fail(`option ${field} invalid: parsing secret`);
   }
 }
-
-/** `container:host:size` of --uidmap and --gidmap; `@` and `+` forms are resolved by the caller that knows the ranges. */
-export function parseIdMap(text: string): { readonly containerId: number; readonly hostId: number; readonly size: number } {
-  const match = /^(\d+):(\d+)(?::(\d+))?$/.exec(text);
-  if (match === null) throw fail(`invalid ID mapping "${text}": expected container:host:size`);
-  return { containerId: Number(match[1]), hostId: Number(match[2]), size: Number(match[3] ?? 1) };
-}

@@ -96,12 +96,19 @@ function lookUp(rootFd: number, context: SpecContext): LookUp {
   const entries = create.passwd === false ? {} : addUserEntries(rootFd, {
     user: config.user, workdir: config.workdir, readonlyRoot, staticDir: config.staticDir, hostUsers: create.hostUsers ?? [],
     mountedPasswd: mounted("/etc/passwd"), mountedGroup: mounted("/etc/group"),
+    ...currentUser(context), mounts: input.mounts.map(({ destination }) => destination),
     ...(create.passwdEntry === undefined ? {} : { passwdTemplate: create.passwdEntry }),
     ...(create.groupEntry === undefined ? {} : { groupTemplate: create.groupEntry }),
   });
   const database = userDatabase(rootFd, input, entries);
   const user = resolveUser(config.user, database);
   return { user, groups: additionalGroups(context, user, database), entries };
+}
+
+/** With `keep-id` as it is: with options the user inside is somebody else. */
+function currentUser({ input, create }: SpecContext): { readonly currentUid?: number } {
+  const { mode, value = "" } = create.namespaces?.user ?? { mode: "" };
+  return mode === "keep-id" && input.config.rootless && input.config.uid !== 0 && !/\b[ug]id=/.test(value) ? { currentUid: input.config.uid } : {};
 }
 
 /** Files that are mounted over the root's own count. */

@@ -19,6 +19,10 @@ export interface EntryRequest {
   readonly groupTemplate?: string;
   /** --hostuser. */
   readonly hostUsers: readonly string[];
+  /** The user who runs the engine gets an entry too (--userns=keep-id). */
+  readonly currentUid?: number;
+  /** Destinations of mounts: a home directory that is there stays the home. */
+  readonly mounts?: readonly string[];
   readonly mountedPasswd: boolean;
   readonly mountedGroup: boolean;
 }
@@ -26,11 +30,11 @@ export interface EntryFiles { readonly passwd?: string; readonly group?: string 
 
 /** Idempotent: an entry that is there is not added again. Returns copies to bind, if any. */
 export function addUserEntries(rootFd: number, request: EntryRequest): EntryFiles {
-  if (request.user === "" && request.hostUsers.length === 0 && request.groupTemplate === undefined) return {};
+  if (request.user === "" && request.hostUsers.length === 0 && request.currentUid === undefined && request.groupTemplate === undefined) return {};
   const passwdText = readInRoot(rootFd, "/etc/passwd") ?? "";
   const groupText = readInRoot(rootFd, "/etc/group") ?? "";
   const passwd = request.mountedPasswd ? undefined : place(rootFd, request, "passwd", passwdText, passwdLines(request, passwdText, groupText));
-  const group = request.mountedGroup ? undefined : place(rootFd, request, "group", groupText, groupLine(request, groupText));
+  const group = request.mountedGroup ? undefined : place(rootFd, request, "group", groupText, groupLines(request, groupText));
   return { ...(passwd === undefined ? {} : { passwd }), ...(group === undefined ? {} : { group }) };
 }
 
@@ -48,10 +52,11 @@ function place(rootFd: number, { readonlyRoot, staticDir }: EntryRequest, name: 
 
 function passwdLines(request: EntryRequest, passwdText: string, groupText: string): string {
   const known = parsePasswd(passwdText);
-  const hosts = request.hostUsers.map((name) => hostUserLine(name, request, known)).join("");
+  const names = [...request.hostUsers, ...(request.currentUid === undefined ? [] : [String(request.currentUid)])];
+  const hosts = names.map((name) => hostUserLine(name, request, known)).join("");
   const [userText = "", groupSpec = ""] = splitUser(request.user);
   const uid = parseId(userText);
-  if (uid === undefined || known.some((user) => user.uid === uid)) return hosts;
+  if (uid === undefined || [...known, ...parsePasswd(hosts)].some((user) => user.uid === uid)) return hosts;
   const gid = groupSpec === "" ? 0 : parseId(groupSpec) ?? resolveGroup(groupSpec, parseGroup(groupText));
   if (request.passwdTemplate !== undefined) {
     return `${hosts}${fill(request.passwdTemplate, { USERNAME: String(uid), UID: String(uid), GID: String(gid), NAME: "container user", HOME: request.workdir })}\n`;
@@ -63,9 +68,23 @@ function passwdLines(request: EntryRequest, passwdText: string, groupText: strin
 function hostUserLine(name: string, request: EntryRequest, known: readonly { readonly name: string; readonly uid: number }[]): string {
   const user = readHostUsers().find((entry) => entry.name === name || String(entry.uid) === name);
   if (user === undefined || known.some((entry) => entry.name === user.name || entry.uid === user.uid)) return "";
-  const values = { USERNAME: user.name, UID: String(user.uid), GID: String(user.gid), NAME: user.comment, HOME: request.workdir };
+  const values = { USERNAME: user.name, UID: String(user.uid), GID: String(user.gid), NAME: user.comment, HOME: homeOf(user, request) };
   if (request.passwdTemplate !== undefined) return `${fill(request.passwdTemplate, values)}\n`;
-  return `${user.name}:*:${user.uid}:${user.gid}:${user.comment}:${request.workdir}:/bin/sh\n`;
+  return `${user.name}:*:${user.uid}:${user.gid}:${user.comment}:${values.HOME}:/bin/sh\n`;
+}
+
+/** Its home outside when it, or a directory above, is mounted. */
+function homeOf({ home }: HostUser, { mounts = [], workdir }: EntryRequest): string {
+  return mounts.some((destination) => destination !== "/" && (home === destination || home.startsWith(`${destination}/`))) ? home : workdir;
+}
+
+function groupLines(request: EntryRequest, groupText: string): string {
+  const known = parseGroup(groupText);
+  const user = readHostUsers().find(({ uid }) => uid === request.currentUid);
+  const group = user === undefined ? undefined : readHostGroups().find(({ gid }) => gid === user.gid);
+  const isNew = group !== undefined && !known.some(({ name, gid }) => name === group.name || gid === group.gid);
+  const current = isNew ? `${group.name}:x:${group.gid}:${user?.name ?? ""}\n` : "";
+  return current + groupLine(request, groupText + current);
 }
 
 function groupLine({ user, groupTemplate }: EntryRequest, groupText: string): string {
@@ -79,10 +98,13 @@ function groupLine({ user, groupTemplate }: EntryRequest, groupText: string): st
 const splitUser = (user: string): string[] => { const colon = user.indexOf(":"); return colon === -1 ? [user] : [user.slice(0, colon), user.slice(colon + 1)]; };
 const fill = (template: string, values: Readonly<Record<string, string>>): string => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`$${key}`, value), template);
 
-interface HostUser { readonly name: string; readonly uid: number; readonly gid: number; readonly comment: string }
+interface HostUser { readonly name: string; readonly uid: number; readonly gid: number; readonly comment: string; readonly home: string }
 function readHostUsers(): HostUser[] {
   try {
-    return readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":")).flatMap(([name = "", , uid, gid, comment = ""]) =>
-      uid === undefined ? [] : [{ name, uid: Number(uid), gid: Number(gid), comment }]);
+    return readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":")).flatMap(([name = "", , uid, gid, comment = "", home = "/"]) =>
+      uid === undefined ? [] : [{ name, uid: Number(uid), gid: Number(gid), comment, home }]);
   } catch { return []; }
+}
+function readHostGroups(): ReturnType<typeof parseGroup> {
+  try { return parseGroup(readFileSync("/etc/group", "utf8")); } catch { return []; }
 }

@@ -17,20 +17,21 @@ import { containerView } from "./view.ts";
 /** See `Store.createContainer`. @throws already-exists/name-in-use, not-found/no-such-image */
 export async function createContainer(parts: StoreParts, request: ContainerLayerCreate): Promise<StoreContainer> {
   if (!isSafeId(request.id)) throw new EngineError("invalid-argument", `container id "${request.id}": not an id`);
-  const mappings: Mappings = { uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] };
-  const isMapped = mappings.uidMaps.length > 0 || mappings.gidMaps.length > 0;
-  if (!isMapped || parts.driver.supportsShifting(mappings)) return create(parts, request, undefined);
+  const isMapped = request.autoMaps !== undefined || (request.uidMaps ?? []).length > 0 || (request.gidMaps ?? []).length > 0;
+  const onDisk = isMapped && !parts.driver.supportsShifting({ uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] });
   // Shifting owners on disk mounts the layer: storage.lock comes before the others.
-  return withLocks([parts.paths.driverLock], () => create(parts, request, mappings));
+  return onDisk ? withLocks([parts.paths.driverLock], () => create(parts, request, true)) : create(parts, request, false);
 }
 
-/** `onDisk`: mappings that the layer's files must have on disk. */
-async function create(parts: StoreParts, request: ContainerLayerCreate, onDisk: Mappings | undefined): Promise<StoreContainer> {
-  const image = request.imageId === undefined ? undefined : imageByRef(parts, request.imageId);
-  const volatile = request.volatile === true || parts.paths.volatileContainers !== parts.paths.containers;
+/** `isOnDisk`: the layer's files must have the owners that the mappings make of them. */
+async function create(parts: StoreParts, asked: ContainerLayerCreate, isOnDisk: boolean): Promise<StoreContainer> {
+  const image = asked.imageId === undefined ? undefined : imageByRef(parts, asked.imageId);
+  const volatile = asked.volatile === true || parts.paths.volatileContainers !== parts.paths.containers;
   return writeLayers(parts, async (write) => {
-    requireLayer(parts, request, image?.topLayer);
-    refuseName(parts.containers.snapshot().named(request.name), request);
+    requireLayer(parts, asked, image?.topLayer);
+    refuseName(parts.containers.snapshot().named(asked.name), asked);
+    const request = asked.autoMaps === undefined ? asked : { ...asked, ...(await import("./auto-maps.ts")).autoMaps(parts, asked.autoMaps, image) };
+    const onDisk: Mappings | undefined = isOnDisk ? { uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] } : undefined;
     const mapped = onDisk === undefined || image === undefined ? undefined : await (await import("../image/mapped-layer.ts")).mappedTopLayer(parts, write, image, onDisk);
     const layer = layerRecord(request, mapped ?? image?.topLayer, onDisk);
     await addLayer(parts, write, layer, volatile ? parts.fileOf.volatile : parts.fileOf.stable, {

@@ -1,6 +1,6 @@
 import { EngineError } from "../../base/errors.ts";
 import type { StoreParts } from "../parts.ts";
-import { zeroTime, type ContainerRecord } from "../records/types.ts";
+import { toIdMaps, zeroTime, type ContainerRecord } from "../records/types.ts";
 import type { StoreContainer } from "../store.ts";
 
 const views = new WeakMap<ContainerRecord, StoreContainer>();
@@ -14,6 +14,7 @@ export function containerView(record: ContainerRecord): StoreContainer {
 function makeView(record: ContainerRecord): StoreContainer {
   return {
     id: record.id, names: record.names ?? [], layerId: record.layer, created: record.created ?? zeroTime, bigDataNames: record["big-data-names"] ?? [],
+    uidMaps: toIdMaps(record.uidmap), gidMaps: toIdMaps(record.gidmap),
     ...(record.image === "" ? {} : { imageId: record.image }),
     ...(record.metadata === undefined ? {} : { metadata: record.metadata }),
   };
