@@ -86,7 +86,7 @@ export function dataHome(env: Environment, facts: HostFacts): string {
  * Where a user's runtime files live: `$XDG_RUNTIME_DIR`, else `/run/user/UID`, else a private directory below the temporary one,
  * which is made. Root has `/run`. @throws EngineError permission-denied when somebody else owns the last resort
  */
-export function runtimeDir(env: Environment, facts: HostFacts): string {
+export function runtimeDir(env: Environment, facts: Pick<HostFacts, "rootless" | "uid">): string {
   if (!facts.rootless || facts.uid === 0) return "/run";
   const told = nonEmpty(env["XDG_RUNTIME_DIR"]);
   if (told !== undefined) return existsSync(told) ? realpathSync(told) : told;

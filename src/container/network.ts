@@ -13,7 +13,7 @@ export function ownsNetns({ config }: ContainerRecord): boolean {
 }
 /** True when the runtime makes the namespace and it is pinned and connected afterwards: it must belong to the container's user namespace. */
 export function pinsNetnsLater(record: ContainerRecord): boolean {
-  return ownsNetns(record) && record.config.uidMaps.length > 0;
+  return ownsNetns(record) && (record.config.uidMaps.length > 0 || record.config.create.namespaces?.user?.mode === "ns");
 }
 /** True when netavark (or pasta) must set it up. */
 export function isConnected({ config }: ContainerRecord): boolean {

@@ -12,6 +12,9 @@ export interface TopFacts {
   readonly hostGroups: ReadonlyMap<number, string>;
   readonly toInnerUid: (id: number) => number;
   readonly toInnerGid: (id: number) => number;
+  /** Ids as the machine has them: a user's engine sees its namespace's. */
+  readonly toHostUid: (id: number) => number;
+  readonly toHostGid: (id: number) => number;
   readonly uptimeSeconds: number;
 }
 interface Column { readonly header: string; readonly value: (process: ProcessFacts, facts: TopFacts) => string }
@@ -42,11 +45,11 @@ export const topColumns: Readonly<Record<string, Column>> = {
   etime: { header: "ELAPSED", value: (process, facts) => goDuration(elapsed(process, facts)) },
   group: { header: "GROUP", value: group(1) },
   groups: { header: "GROUPS", value: (process, facts) => groupIds(process).map((id) => named(facts.groups, facts.toInnerGid(id))).join(",") },
-  hgroup: { header: "HGROUP", value: (process, { hostGroups }) => named(hostGroups, idOf(process, "Gid", 1)) },
+  hgroup: { header: "HGROUP", value: (process, { hostGroups, toHostGid }) => named(hostGroups, toHostGid(idOf(process, "Gid", 1))) },
   hgroups: { header: "HGROUPS", value: (process, { hostGroups }) => groupIds(process).map((id) => named(hostGroups, id)).join(",") },
   hpid: { header: "HPID", value: ({ hostPid }) => String(hostPid) },
   huid: { header: "HUID", value: (process) => String(idOf(process, "Uid", 1)) },
-  huser: { header: "HUSER", value: (process, { hostUsers }) => named(hostUsers, idOf(process, "Uid", 1)) },
+  huser: { header: "HUSER", value: (process, { hostUsers, toHostUid }) => named(hostUsers, toHostUid(idOf(process, "Uid", 1))) },
   label: { header: "LABEL", value: ({ label }) => label },
   nice: { header: "NI", value: (process) => String(number(process, field.nice)) },
   pcpu: { header: "%CPU", value: (process, facts) => (elapsed(process, facts) === 0 ? 0 : 100 * cpuSeconds(process) / elapsed(process, facts)).toFixed(3) },

@@ -4,6 +4,7 @@ import type { InputOf } from "../contract/kit.ts";
 import type { top as operation, TopReport } from "../contract/container/top.ts";
 import type { IdMap } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { ownMaps } from "../config/userns/maps.ts";
 import { openFlags, openInRoot } from "../sys/index.ts";
 import { observe } from "./observe.ts";
 import { processesOf } from "./processes.ts";
@@ -33,8 +34,17 @@ function factsOf({ config, state }: ContainerRecord, pid: number): TopFacts {
   const names = (file: string): ReadonlyMap<number, string> => parseNames(readInRoot(root, file));
   return {
     processes: processesOf(pid), users: names("etc/passwd"), groups: names("etc/group"), hostUsers: parseNames(readHost("/etc/passwd")), hostGroups: parseNames(readHost("/etc/group")),
-    toInnerUid: (id) => toInner(id, config.uidMaps), toInnerGid: (id) => toInner(id, config.gidMaps), uptimeSeconds: Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]),
+    toInnerUid: (id) => toInner(id, config.uidMaps), toInnerGid: (id) => toInner(id, config.gidMaps), ...hostIds(), uptimeSeconds: Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]),
   };
+}
+
+function hostIds(): Pick<TopFacts, "toHostUid" | "toHostGid"> {
+  const { uidMaps, gidMaps } = ownMaps();
+  const toHost = (maps: readonly IdMap[]) => (id: number): number => {
+    const map = maps.find(({ containerId, size }) => id >= containerId && id < containerId + size);
+    return map === undefined ? id : map.hostId + id - map.containerId;
+  };
+  return { toHostUid: toHost(uidMaps), toHostGid: toHost(gidMaps) };
 }
 
 function toInner(id: number, maps: readonly IdMap[]): number {

@@ -119,6 +119,20 @@ class Networks implements NetworkBackend {
     return { ...this.#inside().info(), prefix: ["nsenter", `--net=${join(this.#runDir, "rootless-netns/rootless-netns")}`, "--"] };
   }
 
+  async inRootlessNetns<T>(work: (prefix: readonly string[]) => Promise<T>): Promise<T> {
+    if (!this.#config.rootless) throw new EngineError("failed-precondition", "please use unshare with rootless");
+    mkdirSync(this.#runDir, { recursive: true, mode: 0o755 });
+    const inside = this.#inside();
+    const change = async (by: 1 | -1): Promise<readonly string[]> => {
+      using _lock = await this.#lock();
+      const prefix = by === 1 ? await inside.enter() : [];
+      inside.count(by);
+      return prefix;
+    };
+    const prefix = await change(1);
+    try { return await work(prefix); } finally { await change(-1); }
+  }
+
   async #lock(): ReturnType<typeof lockFile> {
     mkdirSync(dirname(this.#lockPath), { recursive: true, mode: 0o755 });
     return lockFile(this.#lockPath);

@@ -40,6 +40,8 @@ export interface NetworkBackend {
   update(ref: string, change: { readonly addDnsServers?: readonly string[]; readonly removeDnsServers?: readonly string[] }): Promise<void>;
   /** Facts of the namespace in which a user's bridges live; undefined for root. */
   rootlessInfo(): RootlessInfo | undefined;
+  /** Runs work in the namespace in which a user's bridges live, made if it is not there and kept meanwhile. @throws failed-precondition for root, unavailable with pasta's words */
+  inRootlessNetns<T>(work: (prefix: readonly string[]) => Promise<T>): Promise<T>;
   /** Drivers that `create` knows, for `info`. */
   drivers(): readonly string[];
   /** Programs and their paths, for `info`; versions are asked for there. */

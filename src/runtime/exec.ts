@@ -3,10 +3,10 @@ import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { connectPacketSocket } from "../sys/index.ts";
 import { execArgv, type ConmonRequest } from "./conmon/argv.ts";
-import { joinCgroup } from "./conmon/cgroup.ts";
+import { joinCgroup, joinScope } from "./conmon/cgroup.ts";
 import { spawnConmon } from "./conmon/spawn.ts";
 import { execPaths, ociLogOf, removeExecDirectory, removeFile, writeJson } from "./prepare.ts";
-import { preservedFds, type RuntimeFacts } from "./oci.ts";
+import { mustLeaveSession, preservedFds, type RuntimeFacts } from "./oci.ts";
 import type { CreatedProcess, ExecProcess } from "./types.ts";
 
 /**
@@ -28,6 +28,7 @@ export async function startExec(facts: RuntimeFacts, request: ExecProcess): Prom
     });
     try {
       if (request.conmonCgroup !== undefined && !request.systemdCgroup) await joinCgroup(request.conmonCgroup, running.firstPid);
+      else if (mustLeaveSession(facts)) await joinScope({ pid: running.firstPid, slice: "user.slice", unit: `podman-${running.firstPid}.scope`, isUser: true });
       running.go();
       await running.attachReady();
       await request.onReady?.(join(paths.bundle, "attach"));

@@ -5,7 +5,7 @@ import { EngineError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import { callRuntime, lastLine, mustCall, type RuntimeCaller } from "./call.ts";
 import { createArgv, type ConmonRequest } from "./conmon/argv.ts";
-import { joinCgroup, joinScope } from "./conmon/cgroup.ts";
+import { joinCgroup, joinScope, ownsCurrentCgroup } from "./conmon/cgroup.ts";
 import { spawnConmon, type RunningConmon } from "./conmon/spawn.ts";
 import { startExec } from "./exec.ts";
 import { probe } from "./probe.ts";
@@ -25,6 +25,8 @@ export interface RuntimeFacts extends RuntimeCaller {
   readonly keyring: boolean;
   readonly noPivot: boolean;
   readonly rootless: boolean;
+  /** The user outside. */
+  readonly uid: number;
   /** For the roots of containers in user namespaces. */
   readonly tmpDir: string;
 }
@@ -55,7 +57,7 @@ async function create(facts: RuntimeFacts, request: CreateProcess): Promise<Crea
   const joined = enterCgroup(facts, request, conmon.firstPid);
   let spec: Spec;
   try {
-    spec = withReachableRoot(await making, facts.tmpDir, id);
+    spec = withReachableRoot(await making, facts, id);
     await joined;
     writeJson(configFileOf(paths), spec);
   } catch (error) {
@@ -107,11 +109,16 @@ async function follow(facts: RuntimeFacts, request: CreateProcess, spec: Spec, r
 const isService = ({ conmonEnvironment }: RuntimeFacts): boolean => (conmonEnvironment["INVOCATION_ID"] ?? "") !== "";
 
 async function enterCgroup(facts: RuntimeFacts, request: CreateProcess, pid: number): Promise<void> {
-  if (request.conmonCgroup !== undefined && !request.systemdCgroup && !isService(facts)) await joinCgroup(request.conmonCgroup, pid);
+  if (request.conmonCgroup === undefined || isService(facts)) return;
+  if (!request.systemdCgroup) await joinCgroup(request.conmonCgroup, pid);
+  else if (mustLeaveSession(facts)) await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: true });
 }
 
+/** A login session's cgroup is root's: nothing started from there could be moved into a container's, and that is what the runtime does. */
+export const mustLeaveSession = ({ rootless }: RuntimeFacts): boolean => rootless && !ownsCurrentCgroup();
+
 async function enterScope(facts: RuntimeFacts, request: CreateProcess): Promise<void> {
-  if (request.conmonCgroup === undefined || !request.systemdCgroup || isService(facts)) return;
+  if (request.conmonCgroup === undefined || !request.systemdCgroup || isService(facts) || mustLeaveSession(facts)) return;
   const pid = readPid(conmonPidFileOf(request.paths));
   if (pid > 0) await joinScope({ pid, slice: request.conmonCgroup, unit: `libpod-conmon-${request.id}.scope`, isUser: facts.rootless });
 }
@@ -151,7 +158,7 @@ async function kill(facts: RuntimeFacts, id: string, signal: number, all: boolea
 
 async function remove(facts: RuntimeFacts, id: string, force: boolean): Promise<void> {
   const result = await callRuntime(facts, ["delete", ...(force ? ["--force"] : []), id]);
-  if (result.status === 0 || await readStatus(facts, id) === "absent") return removeReachableRoot(facts.tmpDir, id);
+  if (result.status === 0 || await readStatus(facts, id) === "absent") return removeReachableRoot(facts, id);
   throw new EngineError("internal", `removing container ${id} from runtime ${facts.name}: ${lastLine(result.stderr)}`);
 }
 

@@ -1,7 +1,7 @@
 /** Processes: signals, pidfd, prctl, execve, rlimits. */
 import { isErrno } from "../base/errors.ts";
 import { c, check, cstring, ptr } from "./libc.ts";
-import { prctl, syscallNumbers } from "./abi.ts";
+import { fcntl, prctl, syscallNumbers } from "./abi.ts";
 
 /** kill(2). @throws SysError ESRCH when the process is gone */
 export function kill(pid: number, signal: number): void { check(c.kill(pid, signal), "kill", String(pid)); }
@@ -39,6 +39,9 @@ export function exitNow(status: number): never {
   c._exit(status);
   throw new Error("unreachable after _exit");
 }
+
+/** Lets a descriptor go on over `execve` (FD_CLOEXEC off: the runtime sets it on every descriptor it inherits). @throws EBADF */
+export function keepOverExec(fd: number): void { check(c.fcntl(fd, fcntl.setfd, null), "fcntl"); }
 
 /** Replaces this process. Never returns on success. Descriptors without O_CLOEXEC survive. */
 export function execve(path: string, argv: readonly string[], env: Readonly<Record<string, string>>): never {

@@ -13,7 +13,61 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
   test("serves a published port", async () => {
     const image = await engine.useImage();
     await engine.ok("run", "-d", "--name", "web", "-p", "18081:80", image, "httpd", "-f", "-h", "/var/www");
-    expect(await (await fetch("http://127.0.0.1:18081/")).text()).toBe("hello from busybox\n");
+    expect(await (await eventually(async () => fetch("http://127.0.0.1:18081/"))).text()).toBe("hello from busybox\n");
     expect(await engine.ok("rm", "-f", "-t", "0", "web")).toBe("web");
   });
+
+  const maps = async (...flags: string[]): Promise<string[]> =>
+    (await engine.ok("run", "--rm", "--network", "none", ...flags, await engine.useImage(), "cat", "/proc/self/uid_map")).split("\n").map((line) => line.trim().split(/\s+/).join(":"));
+
+  test("keep-id: the user keeps its number and its name", async () => {
+    const image = await engine.useImage();
+    expect(await engine.ok("run", "--rm", "--network", "none", "--userns", "keep-id", image, "sh", "-c", "id -u; id -g; cat /proc/1/uid_map | wc -l")).toBe("61001\n61001\n3");
+    expect(await engine.ok("run", "--rm", "--network", "none", "--userns", "keep-id:uid=7,gid=8", image, "id", "-u")).toBe("7");
+    expect(await maps("--userns", "keep-id:uid=2,gid=2,size=5")).toEqual(["0:1:2", "2:0:1", "3:3:2"]);
+    expect(await engine.fails(125, "run", "--rm", "--userns", "keep-id:foo=1", image, "true")).toContain('unknown option specified: "foo"');
+  });
+
+  test("nomap, auto and own maps", async () => {
+    const image = await engine.useImage();
+    expect(await maps("--userns", "nomap")).toEqual(["0:1:65536"]);
+    expect(await maps("--userns", "auto:size=10")).toEqual(["0:1:10"]);
+    expect(await maps("--userns", "auto:size=3,uidmapping=1:@61001:1")).toEqual(["0:1:1", "1:0:1", "2:2:1"]);
+    // Neither the user nor its group is there: the storage is reached all the same.
+    expect(await maps("--uidmap", "0:1:1000")).toEqual(["0:1:1000"]);
+    // One range that two of the user's hold.
+    expect(await maps("--uidmap", "0:1:1000", "--gidmap", "0:0:1000")).toEqual(["0:1:1000"]);
+    expect(await maps("--uidmap", "+5:@61001:1")).toEqual(["0:1:5", "5:0:1", "6:6:65531"]);
+    expect(await engine.ok("run", "--rm", "--network", "none", "--userns", "auto:size=100", image, "stat", "-c", "%u:%g", "/bin")).toBe("0:0");
+  });
+
+  test("two at once with auto share no id", async () => {
+    const image = await engine.useImage();
+    await Promise.all(["a", "b"].map(async (name) => engine.ok("create", "--name", name, "--userns", "auto:size=10", image, "true")));
+    const texts = await Promise.all(["a", "b"].map(async (name) => engine.ok("inspect", "--format", "{{.HostConfig.IDMappings.UidMap}}", name)));
+    expect(new Set(texts)).toEqual(new Set(["[0:1:10]", "[0:11:10]"]));
+    await engine.ok("rm", "a", "b");
+  });
+
+  test("migrate ends the namespace, and the next command makes another", async () => {
+    const before = await engine.ok("unshare", "readlink", "/proc/self/ns/user");
+    expect(await engine.ok("unshare", "readlink", "/proc/self/ns/user")).toBe(before);
+    expect(await engine.ok("system", "migrate")).toBe("");
+    expect(await engine.ok("unshare", "readlink", "/proc/self/ns/user")).not.toBe(before);
+    expect(await engine.ok("system", "renumber")).toBe("");
+  });
+
+  test("unshare --rootless-netns runs beside the bridges and gives the status on", async () => {
+    const host = await engine.ok("unshare", "readlink", "/proc/self/ns/net");
+    expect(await engine.ok("unshare", "--rootless-netns", "readlink", "/proc/self/ns/net")).not.toBe(host);
+    await engine.fails(5, "unshare", "--rootless-netns", "sh", "-c", "exit 5");
+  });
 });
+
+/** pasta takes connections before the server inside listens, and then closes them. */
+async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try { return await work(); } catch (error) { if (tries === 100) throw error; }
+    await Bun.sleep(20);
+  }
+}

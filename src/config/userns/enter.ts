@@ -4,9 +4,9 @@
  * again. The process id, the descriptors and the terminal stay; no process waits for another. The environment variables and
  * `pause.pid` are Podman's, so either engine finds the other's namespace.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { EngineError } from "../../base/errors.ts";
-import { execve } from "../../sys/index.ts";
+import { execve, keepOverExec } from "../../sys/index.ts";
 import type { Environment } from "../rootless.ts";
 
 /** Set for the process that nsenter starts, and taken away by `afterEntry`. */
@@ -26,6 +26,7 @@ export async function enter(env: Environment, args: readonly string[] = process.
 
 function join(pid: number, env: Environment, args: readonly string[]): never {
   const nsenter = findProgram("nsenter", env);
+  for (const fd of preservedFds(args)) keepOverExec(fd);
   const variables = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   // Credentials are preserved: our user is the namespace's root already, and its supplementary groups stay usable (keep-groups).
   return execve(nsenter, ["nsenter", "--user", "--mount", "--preserve-credentials", "--target", String(pid), "--", ...ourselves(), ...args], {
@@ -36,6 +37,17 @@ function join(pid: number, env: Environment, args: readonly string[]): never {
     [directoryVariable]: process.cwd(), [programVariable]: process.argv0,
   });
 }
+
+/** Descriptors of ours that a container is to get: `--preserve-fds=N` and `--preserve-fd=a,b` (podman-run(1)). Those that are not open are reported later. */
+function preservedFds(args: readonly string[]): readonly number[] {
+  const values = (name: string): string[] => args.flatMap((word, index) => word === name ? args[index + 1] ?? [] : word.startsWith(`${name}=`) ? word.slice(name.length + 1) : []);
+  const count = Math.max(0, ...values("--preserve-fds").map(Number).filter(Number.isSafeInteger));
+  const single = values("--preserve-fd").flatMap((text) => text.split(",").map(Number));
+  const numbers = [...Array.from({ length: Math.min(count, maxPreserved) }, (_, index) => index + 3), ...single];
+  return numbers.filter((fd) => Number.isSafeInteger(fd) && fd > 2 && existsSync(`/proc/self/fd/${fd}`));
+}
+/** More descriptors than a process may have by default. */
+const maxPreserved = 1024;
 
 /** Our executable, and the main file when run from source. */
 function ourselves(): string[] {

@@ -23,6 +23,9 @@ export async function pausePid(env: Environment): Promise<number> {
   using _lock = await lockFile(join(dirname(file), "pause.lock"));
   const meanwhile = readPid(file);
   if (meanwhile !== undefined && isOtherUserns(meanwhile)) return meanwhile;
+  if (meanwhile !== undefined && existsSync(`/proc/${meanwhile}`)) {
+    warn(`pause.pid file refers to PID ${meanwhile} which is not a pause process, the process may have exited and the PID been recycled. Removing ${file}`);
+  }
   rmSync(file, { force: true });
   if (env["container"] === undefined && !isRootShared()) warn('"/" is not a shared mount, this could cause issues or missing mounts with rootless containers');
   const pid = await makePause(env, monitorPid(runtime));
@@ -31,6 +34,19 @@ export async function pausePid(env: Environment): Promise<number> {
   process.kill(pid, "SIGKILL");
   return readPid(file) ?? pid;
 }
+
+/** Ends the pause process, so that the next command makes a namespace anew. Idempotent. */
+export function endPause(env: Environment): void {
+  const file = join(runtimeDir(env, readHostFacts(env)), "libpod/tmp/pause.pid");
+  const pid = readPid(file);
+  rmSync(file, { force: true });
+  // In the namespace it is one of ours; another process that got its number is not.
+  if (pid === undefined || !isSleeper(pid)) return;
+  try { process.kill(pid, "SIGKILL"); } catch (error) { if (!isErrno(error, "ESRCH")) throw error; }
+}
+
+/** By its name: catatonit, Podman's own, or sleep. */
+const isSleeper = (pid: number): boolean => ["catatonit", "podman pause", "sleep"].includes(commandName(pid));
 
 /** Mounts made later on the host reach the namespace only from a shared root. proc(5), mountinfo: optional fields stand before the dash. */
 function isRootShared(): boolean {
@@ -54,7 +70,12 @@ function isOtherUserns(pid: number): boolean {
 function monitorPid(runtime: string): number | undefined {
   const root = join(runtime, "containers");
   const candidates = entries(root).filter((name) => name.endsWith("-containers")).flatMap((driver) => entries(join(root, driver)).map((id) => join(root, driver, id, "userdata/conmon.pid")));
-  return candidates.map(readPid).find((pid) => pid !== undefined && isOtherUserns(pid));
+  const pids = candidates.map(readPid).filter((pid) => pid !== undefined);
+  const alive = pids.find(isOtherUserns);
+  if (alive === undefined && pids.length > 0) {
+    warn(`Failed to join existing conmon namespace, creating a new rootless podman user namespace. If there are existing container running please stop them with "${process.argv0} system migrate" to reset the namespace`);
+  }
+  return alive;
 }
 function entries(directory: string): string[] {
   try { return readdirSync(directory); } catch { return []; }

@@ -2,7 +2,7 @@
  * conmon's own cgroup, so that it does not count against (and does not die with) the session that started it. Failures are not
  * errors: Podman only warns, and a container works without it.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -53,6 +53,28 @@ export async function joinScope({ pid, slice, unit, isUser }: ScopeRequest): Pro
   try {
     // systemd's own programs tell the service manager when they are ready and when they end.
     const { NOTIFY_SOCKET: _, ...env } = process.env;
-    return await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"], env }).exited === 0;
+    if (await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"], env }).exited !== 0) return false;
+    return isUser ? await arrival(pid, unit) : true;
+  } catch { return false; }
+}
+
+/** A user's systemd has root's move the process, which takes longer than its answer. */
+const maxArrivalMs = 2000;
+async function arrival(pid: number, unit: string): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < maxArrivalMs; waitedMs++) {
+    if (readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(`/${unit}`)) return true;
+    await Bun.sleep(1);
+  }
+  return false;
+}
+
+/** True when this process's cgroup (v2, or systemd's own hierarchy) belongs to its user, as below a delegated unit. */
+export function ownsCurrentCgroup(): boolean {
+  try {
+    const lines = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n");
+    const unified = lines.find((line) => line.startsWith("0::"));
+    const named = lines.find((line) => line.split(":")[1] === "name=systemd");
+    const path = (unified ?? named ?? "").split(":").slice(2).join(":");
+    return statSync(join(root, unified === undefined ? "systemd" : "", path)).uid === process.geteuid?.();
   } catch { return false; }
 }

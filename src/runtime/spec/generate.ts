@@ -1,4 +1,5 @@
 /** The third shape: an OCI config.json from a record and the facts of a start, as Podman 5.8 writes it. */
+import { ownMaps } from "../../config/userns/maps.ts";
 import { EngineError } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import { annotationsOf } from "./annotations.ts";
@@ -235,7 +236,7 @@ async function linuxOf(context: SpecContext, devices: DeviceSetup): Promise<Spec
   const seccomp = await seccompOf(context);
   const sysctl = sysctlsOf(input.config.containers.defaultSysctls, create.security?.sysctls ?? {}, input.namespaces, ["host", "container", "pod"].includes(config.network.mode));
   return {
-    ...idMappings(input.namespaces, config.uidMaps, config.gidMaps),
+    ...idMappings(input.namespaces, config.uidMaps, config.gidMaps, input.config.rootless ? ownMaps() : undefined),
     ...(Object.keys(sysctl).length === 0 ? {} : { sysctl }),
     resources: { ...resources, ...(devices.rules.length === 0 ? {} : { devices: devices.rules }) },
     ...(cgroupsPath === undefined ? {} : { cgroupsPath }),

@@ -16,11 +16,19 @@ export function namespacesOf(namespaces: SpecNamespaces): SpecLinux["namespaces"
 }
 
 /** Runtimes insist on a map even when a user namespace is joined. */
-export function idMappings({ user }: SpecNamespaces, uidMaps: readonly IdMap[], gidMaps: readonly IdMap[]): Pick<SpecLinux, "uidMappings" | "gidMappings"> {
+export function idMappings({ user }: SpecNamespaces, uidMaps: readonly IdMap[], gidMaps: readonly IdMap[], within?: { readonly uidMaps: readonly IdMap[]; readonly gidMaps: readonly IdMap[] }): Pick<SpecLinux, "uidMappings" | "gidMappings"> {
   if (user.kind === "host") return {};
   const one = [{ containerID: 0, hostID: 0, size: 1 }];
   if (user.kind === "path" && uidMaps.length === 0) return { uidMappings: one, gidMappings: one };
-  return { uidMappings: toSpecMaps(uidMaps), gidMappings: toSpecMaps(gidMaps) };
+  return { uidMappings: toSpecMaps(splitMaps(uidMaps, within?.uidMaps)), gidMappings: toSpecMaps(splitMaps(gidMaps, within?.gidMaps)) };
+}
+
+/** The kernel takes a range only where one range of the namespace above holds all of it. What lies in none stays, to be refused there. */
+export function splitMaps(maps: readonly IdMap[], within: readonly IdMap[] = []): IdMap[] {
+  return maps.flatMap((map) => {
+    const ends = within.map(({ containerId, size }) => containerId + size).filter((end) => end > map.hostId && end < map.hostId + map.size).toSorted((a, b) => a - b);
+    return [map.hostId, ...ends].map((from, index) => ({ containerId: map.containerId + from - map.hostId, hostId: from, size: (ends[index] ?? map.hostId + map.size) - from }));
+  });
 }
 
 export interface CgroupRequest {
