@@ -27,7 +27,7 @@ export async function runContainer(context: CommandContext, args: readonly strin
   const id = await createContainer(context, args, flags, runOnly(flags));
   const engine = await context.engine();
   if (flags.detach) return startDetached(context, engine, id, flags.rm || flags.rmi, isPassthrough);
-  return isPassthrough ? startAndWait(engine, id) : foreground(context, engine, id, flags, streams);
+  return isPassthrough ? startAndWait(engine, id) : foreground(context, engine, id, { ...flags, image: args[0] ?? "" }, streams);
 }
 
 function runOnly(flags: RunFlags): Partial<ContainerCreate> {
@@ -57,7 +57,7 @@ async function startAndWait(engine: Engine, id: string): Promise<number> {
   return exited;
 }
 
-async function foreground(context: CommandContext, engine: Engine, id: string, flags: RunFlags, streams: Streams): Promise<number> {
+async function foreground(context: CommandContext, engine: Engine, id: string, flags: RunFlags & { readonly image: string }, streams: Streams): Promise<number> {
   const isRemoved = flags.rm || flags.rmi;
   const duplex = await removeOnFailure(engine, id, isRemoved, async () => engine.container.attach({ ref: id, ...streams, stream: true, ...(flags.detachKeys !== undefined && { detachKeys: flags.detachKeys }) }, { cleansUp: flags.rm && !flags.rmi }));
   using cleanup = new DisposableStack();
@@ -74,7 +74,15 @@ async function foreground(context: CommandContext, engine: Engine, id: string, f
   const status = await exitStatus(engine, id);
   // conmon's exit command does the same; whoever comes first does the work, and the name is free when we return.
   if (isRemoved) await engine.container.remove({ ref: id, ignore: true, volumes: true });
+  if (flags.rmi && context.isRemote) await removeImage(context, engine, flags.image);
   return status;
+}
+
+/** The service removes the image too, and tells nobody here why it could not. */
+async function removeImage(context: CommandContext, engine: Engine, image: string): Promise<void> {
+  const { Errors: failures = [] } = await engine.image.remove({ images: [image], ignore: true });
+  const { logger } = await import("../log.ts");
+  for (const failure of failures) await logger(context.global.logLevel)("warn", `Failed to remove image: ${failure}`);
 }
 
 const report = (context: CommandContext) => (error: unknown): void => {
