@@ -68,6 +68,7 @@ export const localOperations = {
     mount: async () => (await import("../image/mount.ts")).mount,
     unmount: async () => (await import("../image/mount.ts")).unmount,
     mounts: async () => (await import("../image/mount.ts")).mounts,
+    sign: async () => (await import("../image/sign.ts")).sign,
     search: async () => (await import("../image/search.ts")).search,
   },
   volume: {

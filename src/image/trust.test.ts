@@ -12,6 +12,7 @@ import { openSecretbox } from "../transports/signature/secretbox.ts";
 import { pullImages } from "./pull.ts";
 import { push } from "./push.ts";
 import { remove } from "./remove.ts";
+import { sign } from "./sign.ts";
 import { imageContext, type ImageContext } from "./testing/image-context.ts";
 
 const unmet = missingNeed(["root", "gpg", "skopeo", "docker-registry"]);
@@ -185,6 +186,23 @@ trust(title("mixed: both kinds at once, one good among bad ones, none good"), as
   expect(await pullFresh(machine, name)).toBe("");
   rmSync(join(signatures, "signature-2"));
   expect(await pullFresh(machine, name)).toContain("Source image rejected: Invalid GPG signature");
+}, 60_000);
+
+trust(title("image sign: numbered signatures beside what is in the registry"), async () => {
+  await using machine = await machineWith([signedBy("alice")]);
+  const { context, root } = machine;
+  const name = fresh();
+  await addImage(machine.temporary.store, name, [{ file: name }]);
+  await pushAs(machine, name, {});
+  expect(await failure(sign(context, { references: [name], signBy: "alice@example.com" }))).toContain("Invalid image name");
+  expect(await failure(sign(context, { references: [`docker://${name}`], signBy: "nobody@example.com" }))).toContain("signing with key");
+  expect(await failure(sign(context, { references: [`docker://${name}`], signBy: "alice@example.com", all: true }))).toContain("is not a multi-architecture image");
+  await sign(context, { references: [`docker://${name}`], signBy: "mallory@example.com" });
+  expect(await pullFresh(machine, name)).toContain("Source image rejected");
+  await sign(context, { references: [`docker://${name}`], signBy: "alice@example.com" });
+  expect(await pullFresh(machine, name)).toBe("");
+  const [folder = ""] = readdirSync(join(root, "lookaside/team"));
+  expect(readdirSync(join(root, "lookaside/team", folder)).toSorted()).toEqual(["signature-1", "signature-2"]);
 }, 60_000);
 
 trust(title("Skopeo accepts what we signed and we accept what Skopeo signed, from a directory too"), async () => {
