@@ -29,6 +29,13 @@ withEngine("docker", { needs: ["root", "isolated", "crun", "conmon", "docker"] }
     expect(await ok("ps", "-aq")).toBe("");
   });
 
+  test("what cannot run has docker's statuses, and --rm leaves nothing", async () => {
+    expect((await docker(["run", "--rm", ...none, busybox, "no-such-command"])).status).toBe(127);
+    expect((await docker(["run", "--rm", ...none, busybox, "/etc"])).status).toBe(126);
+    expect(await docker(["run", "-d", "--rm", ...none, busybox, "no-such-command"])).toMatchObject({ status: 127, stderr: expect.stringContaining("no-such-command") });
+    expect(await ok("ps", "-aq")).toBe("");
+  });
+
   test("a detached container with a published port: ps, exec, logs, port, inspect, stop, rm", async () => {
     const id = await ok("run", "-d", "--name", "web", "-p", "127.0.0.1:8093:80", "-v", "data:/data", "--tmpfs", "/t", "-e", "A=b", "-l", "x=y", busybox, "sh", "-c", "echo ready; exec httpd -f -h /var/www");
     expect(await ok("ps", "--format", "{{.Names}} {{.Image}} {{.Ports}} {{.State}}")).toBe(`web ${busybox} 127.0.0.1:8093->80/tcp running`);

@@ -1,7 +1,7 @@
 /** `/containers/…` of the Docker Engine API. */
 import { mkdirSync } from "node:fs";
 import { EngineError, isEngineError } from "../../base/errors.ts";
-import type { ByteStream, InputOf } from "../../contract/kit.ts";
+import type { ByteStream, Duplex, InputOf } from "../../contract/kit.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { logs } from "../../contract/container/logs.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
@@ -29,7 +29,7 @@ export function containerRoutes(engine: Engine): ApiRoute[] {
     { method: "POST", path: "/containers/create", handle: createContainer(engine) },
     { method: "POST", path: "/containers/prune", handle: pruneContainers(engine) },
     on("GET", "/json", async ({ query }, reply, ref) => reply.json(inspectToDocker(await container.inspect({ ref, ...(flag(query, "size") === true && { size: true }) })))),
-    done("POST", "/start", async (ref, { query }) => container.start({ ref, ...given("detachKeys", text(query, "detachKeys")) })),
+    done("POST", "/start", async (ref, { query }) => startContainer(engine, ref, text(query, "detachKeys"))),
     done("POST", "/stop", async (ref, { query }) => container.stop({ ref, ...given("timeout", integer(query, "t")) })),
     done("POST", "/restart", async (ref, { query }) => container.restart({ ref, ...given("timeout", integer(query, "t")) })),
     done("POST", "/kill", async (ref, request) => kill(engine, ref, text(request.query, "signal") ?? "KILL", request.signal)),
@@ -137,8 +137,37 @@ function time(query: URLSearchParams, name: string): string | undefined {
 async function attach(engine: Engine, { query, signal }: ApiRequest, reply: Reply, ref: string): Promise<void> {
   const { stdin = false, stdout = false, stderr = false, stream = false, logs: past = false } = Object.fromEntries(["stdin", "stdout", "stderr", "stream", "logs"].map((name) => [name, flag(query, name) === true]));
   if (!stream && !past) throw new EngineError("invalid-argument", "at least one of Logs or Stream must be set");
-  const session = await engine.container.attach({ ref, stdin, stdout, stderr, stream, logs: past, ...given("detachKeys", text(query, "detachKeys")) }, { signal });
+  let session: Duplex;
+  try {
+    session = await engine.container.attach({ ref, stdin, stdout, stderr, stream, logs: past, ...given("detachKeys", text(query, "detachKeys")) }, { signal });
+  } catch (error) {
+    // Attaching prepares the start here. Docker's client asks for that next, and knows what to say about its failure.
+    if (!cannotRun(error)) throw error;
+    session = endedSession;
+  }
   await reply.hijack(session);
+}
+
+const cannotRun = (error: unknown): error is EngineError => isEngineError(error, "command-not-found") || isEngineError(error, "command-not-executable");
+const endedSession: Duplex = {
+  output: { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) },
+  write: () => Promise.resolve(), closeWrite: () => Promise.resolve(), close: () => { /* ended already */ },
+};
+
+/** As Docker: what was to be removed when it ends is gone when it cannot even start. */
+async function startContainer(engine: Engine, ref: string, detachKeys: string | undefined): Promise<void> {
+  try { await engine.container.start({ ref, ...given("detachKeys", detachKeys) }); } catch (error) {
+    if (isEngineError(error, "not-modified") || isEngineError(error, "no-such-container")) throw error;
+    const { Id: id, HostConfig: { AutoRemove: isTemporary }, State: { Running: runs } } = await engine.container.inspect({ ref });
+    if (isTemporary && !runs) await engine.container.remove({ ref: id, force: true, volumes: true, ignore: true });
+    throw cannotRun(error) ? inDockersWords(error) : error;
+  }
+}
+
+/** Docker's client tells statuses 127 and 126 by these words. */
+function inDockersWords(error: EngineError): EngineError {
+  const words = isEngineError(error, "command-not-found") ? "executable file not found in $PATH" : "permission denied";
+  return new EngineError("invalid-argument", `${error.message}: ${words}`, { cause: error, ...(error.reason !== undefined && { reason: error.reason }) });
 }
 
 async function update(engine: Engine, request: ApiRequest, reply: Reply, ref: string): Promise<void> {
