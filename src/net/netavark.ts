@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
-import { lockFile, memoryFile } from "../sys/index.ts";
+import { lockFile, memoryFile, type HeldLock } from "../sys/index.ts";
 import { findHelper } from "./helper-binary.ts";
 import type { RootlessNetns } from "./rootless-netns.ts";
 import type { Network, NetworkStatus } from "./types.ts";
@@ -120,9 +120,9 @@ const passThrough = (...names: string[]): Record<string, string> =>
  * one at a time on the machine, under the lock file that Podman takes for the same reason.
  */
 async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null, networks: number | undefined): Promise<string> {
-  using _lock = await lockFile(call.lockPath);
+  using lock = await lockFile(call.lockPath);
   // Awaited here, or the lock would be given back at once.
-  if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input);
+  if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input, startsNoServer(input) ? lock : undefined);
   const prefix = await call.inside.enter();
   let change = networks === undefined || networks > 0 ? 0 : networks;
   try {
@@ -139,12 +139,17 @@ function upstream(input: NetavarkInput | null, inside: RootlessNetns): NetavarkI
   return isGiven || servers.length === 0 ? input : { ...input, dns_servers: servers };
 }
 
-async function execute(argv: readonly string[], call: NetavarkCall, input: NetavarkInput | null): Promise<string> {
+/** False when netavark may start aardvark-dns, which would inherit its descriptors and live on. */
+const startsNoServer = (input: NetavarkInput | null): boolean => input !== null && Object.values(input.network_info).every(({ dns_enabled }) => dns_enabled !== true);
+
+/** `handedOver`: the program holds this lock until it ends, so that the next one need not wait until this process is scheduled again. */
+async function execute(argv: readonly string[], call: NetavarkCall, input: NetavarkInput | null, handedOver?: HeldLock): Promise<string> {
   // Its log goes where ours goes, as Podman does; aardvark-dns may inherit it and live on, so a pipe might never end.
   const child = Bun.spawn([...argv], {
-    stdin: input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), stdout: "pipe", stderr: "inherit",
+    stdio: [input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), "pipe", "inherit", ...(handedOver === undefined ? [] : [handedOver.fd])],
     env: environmentOf(call), maxBuffer: maxAnswerBytes,
   });
+  handedOver?.release();
   const [answer, status] = await Promise.all([new Response(child.stdout).text(), child.exited]);
   if (status === 0) return answer;
   throw failure(answer, status);
