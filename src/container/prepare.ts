@@ -110,7 +110,7 @@ async function makeSpec(context: EngineContext, record: ContainerRecord, files: 
     record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joinedNamespaces(context, record)), ...(init === undefined ? {} : { initBinary: init }),
     ...(reportsItself(record) ? { extraEnv: notifyVariable } : {}),
   });
-  return { spec, rootfs };
+  return { spec: (await import("./oom-score.ts")).clampOomScore(context, spec), rootfs };
 }
 
 function requestOf(context: EngineContext, record: ContainerRecord, options: PrepareOptions & { readonly heldFds: readonly number[] }): Omit<CreateProcess, "spec"> {

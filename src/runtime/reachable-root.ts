@@ -38,8 +38,8 @@ export function withReachableRoot(spec: Spec, home: RootsHome, id: string): Spec
 function rootsDirectory(home: RootsHome): string {
   const directory = candidates(home).find(makeOwn);
   if (directory === undefined) throw new EngineError("permission-denied", `${tmpdir()}/podman-roots-${home.uid} belongs to another user`, { hint: "set TMPDIR to a directory of yours that others may enter" });
-  // As Podman's /run/libpod (0751).
-  if (!home.rootless) chmodSync(home.tmpDir, (statSync(home.tmpDir).mode & 0o777) | 0o001);
+  // As Podman's /run/libpod (0751). For the group too: a container may have the group root and another user.
+  if (!home.rootless) chmodSync(home.tmpDir, (statSync(home.tmpDir).mode & 0o777) | 0o011);
   chmodSync(directory, 0o711);
   return directory;
 }

@@ -41,6 +41,14 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
     expect(await engine.ok("run", "--rm", "--network", "none", "--userns", "auto:size=100", image, "stat", "-c", "%u:%g", "/bin")).toBe("0:0");
   });
 
+  test("what a user may not have is said, or given as far as it may", async () => {
+    const image = await engine.useImage();
+    const { status, stderr } = await engine.run(["run", "--rm", "--network", "none", "--oom-score-adj", "-1000", image, "true"]);
+    expect([status, stderr.includes("Requested oom_score_adj=-1000 is lower than the current one, changing to ")]).toEqual([0, true]);
+    expect(await engine.fails(125, "create", "--device-cgroup-rule", "b 7:* rmw", image)).toContain("device cgroup rules are not supported in rootless mode or in a user namespace");
+    expect(await engine.fails(126, "run", "--rm", "--network", "none", "--hostuser", "nosuchuser", image, "true")).toContain("unknown user nosuchuser");
+  });
+
   test("two at once with auto share no id", async () => {
     const image = await engine.useImage();
     await Promise.all(["a", "b"].map(async (name) => engine.ok("create", "--name", name, "--userns", "auto:size=10", image, "true")));

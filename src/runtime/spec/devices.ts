@@ -22,6 +22,7 @@ export interface DeviceRequest {
 /** @throws EngineError not-found, invalid-argument */
 export function devicesOf(request: DeviceRequest): DeviceSetup {
   const wanted = request.devices.flatMap(expand);
+  if (request.inUserns && request.rules.length > 0) throw new EngineError("invalid-argument", "device cgroup rules are not supported in rootless mode or in a user namespace");
   const setup: DeviceSetup = { devices: [], rules: [], mounts: [] };
   if (request.privileged) addAll(setup, request);
   else if (!request.inUserns) setup.rules.push({ allow: false, access: "rwm" });

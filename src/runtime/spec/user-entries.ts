@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { EngineError } from "../../base/errors.ts";
 import { close, openFlags, openInRoot } from "../../sys/index.ts";
 import { readInRoot } from "./rootfs.ts";
 import { parseGroup, parseId, parsePasswd, resolveGroup } from "./users.ts";
@@ -67,6 +68,7 @@ function passwdLines(request: EntryRequest, passwdText: string, groupText: strin
 
 function hostUserLine(name: string, request: EntryRequest, known: readonly { readonly name: string; readonly uid: number }[]): string {
   const user = readHostUsers().find((entry) => entry.name === name || String(entry.uid) === name);
+  if (user === undefined && request.hostUsers.includes(name)) throw new EngineError("invalid-argument", /^\d+$/.test(name) ? `user: unknown userid ${name}` : `user: unknown user ${name}`);
   if (user === undefined || known.some((entry) => entry.name === user.name || entry.uid === user.uid)) return "";
   const values = { USERNAME: user.name, UID: String(user.uid), GID: String(user.gid), NAME: user.comment, HOME: homeOf(user, request) };
   if (request.passwdTemplate !== undefined) return `${fill(request.passwdTemplate, values)}\n`;
