@@ -14,7 +14,7 @@ export async function mount(context: EngineContext, { ref }: InputOf<typeof oper
   const record = await sync(context, id);
   if (record.state.status === "removing") throw stateImproper(`cannot mount container ${id} as it is being removed`);
   const { rootfs } = record.config.create;
-  const path = rootfs !== undefined && rootfs.overlay !== true ? rootfs.path : await store.mountContainer(id);
+  const path = rootfs !== undefined ? (await import("./rootfs.ts")).mountRootfs(record, rootfs) : await store.mountContainer(id);
   await emitContainer(context, record, "mount");
   return path;
 }

@@ -143,7 +143,7 @@ async function initBinary(context: EngineContext, { config }: ContainerRecord): 
 
 async function mountRoot(context: EngineContext, record: ContainerRecord): Promise<string> {
   const { rootfs } = record.config.create;
-  if (rootfs !== undefined && rootfs.overlay !== true) return rootfs.path;
+  if (rootfs !== undefined) return (await import("./rootfs.ts")).mountRootfs(record, rootfs);
   return (await context.store()).mountContainer(record.id);
 }
 

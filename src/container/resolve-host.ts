@@ -32,6 +32,8 @@ export function resolveLog(context: EngineContext, create: ContainerCreate, stat
 /** Asked for over configured; a configured one is clamped when the specification is made. */
 export function resolveUlimits(context: EngineContext, create: ContainerCreate): readonly Ulimit[] {
   const asked = create.resources?.ulimits ?? [];
+  // One `host` among them: every limit is the caller's own.
+  if (asked.some(({ name }) => name === "host")) return [{ name: "host", soft: -1, hard: -1 }];
   const configured = context.config.containers.defaultUlimits.map(parseUlimit).filter(({ name }) => !asked.some((one) => one.name === name));
   return [...configured, ...asked];
 }

@@ -1,13 +1,14 @@
 /** Everything that is mounted into a new container, one entry per destination: user's over --volumes-from over the image's over configured ones. */
 import { posix } from "node:path";
 import { statSync } from "node:fs";
-import { EngineError, isErrno } from "../base/errors.ts";
+import { EngineError, isErrno, within } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { ContainerCreate, MountCreate } from "../contract/types/container-create.ts";
 import type { ContainerDefaults } from "../contract/types/oci.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { parseVolume } from "../formats/create/volume.ts";
-import type { NamedVolumeUse } from "./record.ts";
+import { expandGlob } from "./glob-mounts.ts";
+import type { ContainerRecord, NamedVolumeUse } from "./record.ts";
 
 export interface ResolvedStorage { readonly mounts: readonly MountCreate[]; readonly volumes: readonly NamedVolumeUse[] }
 type Entry = { readonly mount: MountCreate } | { readonly volume: NamedVolumeUse };
@@ -20,13 +21,22 @@ export function resolveMounts(context: EngineContext, create: ContainerCreate, i
   const layers = [configured, imageVolumes(context, create, image), ...(create.storage?.volumesFrom ?? []).map((ref) => volumesOf(context, ref)), own];
   const byDestination = new Map(layers.flat().map((entry) => [destinationOf(entry), entry]));
   const all = [...byDestination.values()];
-  return { mounts: all.flatMap((entry) => ("mount" in entry ? [entry.mount] : [])), volumes: all.flatMap((entry) => ("volume" in entry ? [entry.volume] : [])) };
+  const volumes = all.flatMap((entry) => ("volume" in entry ? [entry.volume] : []));
+  mustHaveVolumes(context, volumes);
+  const withoutWord = (volume: NamedVolumeUse): NamedVolumeUse => (volume.options.includes("nocreate") ? { ...volume, options: volume.options.filter((option) => option !== "nocreate") } : volume);
+  return { mounts: all.flatMap((entry) => ("mount" in entry ? [entry.mount] : [])), volumes: volumes.map(withoutWord) };
+}
+
+/** With `nocreate` a volume must be there. @throws not-found/no-such-volume */
+function mustHaveVolumes(context: EngineContext, volumes: readonly NamedVolumeUse[]): void {
+  const missing = volumes.find(({ name, options }) => options.includes("nocreate") && context.state().volumes.get(name) === undefined);
+  if (missing !== undefined) throw new EngineError("not-found", `volume ${missing.name} does not exist and nocreate option is set: no such volume`, { reason: "no-such-volume" });
 }
 
 const destinationOf = (entry: Entry): string => ("mount" in entry ? entry.mount.destination : entry.volume.destination);
 
 function entriesOf(mounts: readonly MountCreate[]): Entry[] {
-  return mounts.map((given) => {
+  return mounts.flatMap((mount) => (mount.type === "glob" ? expandGlob(mount) : [mount])).map((given) => {
     const mount = { ...given, destination: cleanDestination(given.destination) };
     if (mount.type === "bind" || mount.type === "overlay") mustExist(mount.source ?? "");
     return mount.type === "volume" ? { volume: toVolumeUse(mount) } : { mount };
@@ -78,11 +88,17 @@ function volumesOf(context: EngineContext, text: string): Entry[] {
   const [ref = "", flags = ""] = text.split(":");
   const extra = flags === "" ? [] : flags.split(",");
   const bad = extra.find((flag) => flag !== "ro" && flag !== "rw" && flag !== "z");
-  if (bad !== undefined) throw new EngineError("invalid-argument", `invalid options "${flags}", can only specify 'ro', 'rw', and 'z'`);
-  const { config } = context.containers().resolve(ref);
+  if (bad !== undefined) throw new EngineError("invalid-argument", `invalid option ${JSON.stringify(bad)} specified - volumes from another container can only use z,ro,rw options`);
+  if (extra.filter((flag) => flag === "z").length > 1) throw new EngineError("invalid-argument", "cannot set :z more than once in mount options");
+  if (extra.filter((flag) => flag !== "z").length > 1) throw new EngineError("invalid-argument", "cannot set ro or rw options more than once");
+  const { config } = donorOf(context, ref);
   const access = (options: readonly string[]): readonly string[] => (extra.length === 0 ? options : [...options.filter((option) => option !== "ro" && option !== "rw"), ...extra]);
   return [
     ...(config.mounts ?? []).map((mount): Entry => ({ mount: { ...mount, options: access(mount.options ?? []) } })),
     ...config.volumes.map((volume): Entry => ({ volume: { ...volume, options: access(volume.options), anonymous: false } })),
   ];
+}
+
+function donorOf(context: EngineContext, ref: string): ContainerRecord {
+  try { return context.containers().resolve(ref); } catch (error) { throw within(`looking up container ${JSON.stringify(ref)} for volumes-from`, error); }
 }

@@ -50,7 +50,7 @@ export async function teardownNetwork(context: EngineContext, record: ContainerR
 async function unmountAll(context: EngineContext, record: ContainerRecord): Promise<void> {
   unmountQuietly(shmPathOf(record));
   if (record.config.volumes.length > 0) await (await import("../volume/use.ts")).releaseVolumes(context, record);
-  if (record.config.create.rootfs !== undefined && record.config.create.rootfs.overlay !== true) return;
+  if (record.config.create.rootfs !== undefined) { (await import("./rootfs.ts")).unmountRootfs(record); return; }
   await (await context.store()).unmountContainer(record.id, record.state.preparing === true);
 }
 

@@ -16,6 +16,7 @@ export async function unmount(context: EngineContext, { ref, force }: InputOf<ty
   if (isAlive(record.state.status) || record.state.status === "initialized") {
     throw stateImproper(`cannot unmount storage for container ${id} as it is running or paused`, "container-running");
   }
-  await store.unmountContainer(id, force === true);
+  if (record.config.create.rootfs === undefined) await store.unmountContainer(id, force === true);
+  else (await import("./rootfs.ts")).unmountRootfs(record);
   await emitContainer(context, record, "unmount");
 }

@@ -1,4 +1,5 @@
 /** Combinations that no container can have. */
+import { existsSync } from "node:fs";
 import { EngineError } from "../base/errors.ts";
 import type { ContainerCreate } from "../contract/types/container-create.ts";
 
@@ -9,6 +10,7 @@ const invalid = (message: string): EngineError => new EngineError("invalid-argum
 export function validate(spec: ContainerCreate): void {
   if ((spec.image ?? spec.imageId) !== undefined && spec.rootfs !== undefined) throw invalidConfiguration("both image and rootfs cannot be simultaneously");
   checkPod(spec);
+  checkRootfs(spec);
   checkNames(spec);
   checkShm(spec);
   checkNetwork(spec);
@@ -22,6 +24,13 @@ function checkPod({ pod, namespaces }: ContainerCreate): void {
   if (pod !== undefined) throw new EngineError("not-found", `no pod with name or ID ${pod} found: no such pod`, { hint: "pods are not supported yet" });
   const joined = Object.entries(namespaces ?? {}).find(([, mode]: readonly [string, unknown]) => typeof mode === "object" && mode !== null && "mode" in mode && mode.mode === "pod");
   if (joined !== undefined) throw invalidConfiguration(`cannot use pod namespace as container is not joining a pod or pod has no infra container`);
+}
+
+function checkRootfs({ rootfs, storage }: ContainerCreate): void {
+  if (rootfs?.idmap !== undefined) throw new EngineError("not-implemented", "the option idmap of --rootfs is not supported yet");
+  if (rootfs !== undefined && !existsSync(rootfs.path)) throw new EngineError("not-found", `container rootfs ${rootfs.path}: no such file or directory`);
+  const artifact = storage?.mounts?.find(({ type }) => type === "artifact");
+  if (artifact !== undefined) throw new EngineError("not-implemented", `mounts of type ${artifact.type} are not supported yet`);
 }
 
 function checkShm({ storage, namespaces }: ContainerCreate): void {

@@ -12,9 +12,10 @@ type SpecRlimit = NonNullable<SpecProcess["rlimits"]>[number];
 
 /**
  * `ulimits` are the container's (asked for and from containers.conf); `asked` names those that the user wrote. Only these may
- * exceed what this process can give, and then fail; all others are lowered to it.
+ * exceed what this process can give, and then fail; all others are lowered to it. `host` stands for none: they are inherited.
  */
 export function rlimitsOf(ulimits: readonly Ulimit[], asked: ReadonlySet<string>, host: HostFacts): SpecRlimit[] {
+  if (ulimits.some(({ name }) => name === "host")) return [];
   const named = ulimits.map((limit) => toSpec(limit, !asked.has(limit.name), host));
   const missing = ["nofile", "nproc"].filter((name) => !ulimits.some((limit) => limit.name === name));
   return [...named, ...missing.map((name) => toSpec({ name, soft: defaultLimit, hard: defaultLimit }, true, host))];
