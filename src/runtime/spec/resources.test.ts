@@ -3,7 +3,7 @@ import { devicesOf, parseRule, splitDevice } from "./devices.ts";
 import { makeDevice } from "../../sys/index.ts";
 import { resourcesOf } from "./resources.ts";
 import { kernelPaths } from "./kernel-paths.ts";
-import { cgroupPathOf, conmonCgroupOf } from "./namespaces.ts";
+import { cgroupPathOf, conmonCgroupOf, splitMaps } from "./namespaces.ts";
 
 test("limits", () => {
   expect(resourcesOf({}, 2048, 2)).toEqual({ pids: { limit: 2048 } });
@@ -45,4 +45,13 @@ test("cgroups", () => {
   expect(conmonCgroupOf(base, false)).toBe("/libpod_parent/conmon");
   expect(conmonCgroupOf({ ...base, manager: "systemd" }, false)).toBe("machine.slice");
   expect(conmonCgroupOf(base, true)).toBeUndefined();
+});
+
+test("a range is cut where the namespace above has another one", () => {
+  const within = [{ containerId: 0, hostId: 1000, size: 1 }, { containerId: 1, hostId: 100_000, size: 9 }, { containerId: 10, hostId: 7, size: 90 }];
+  expect(splitMaps([{ containerId: 5, hostId: 0, size: 20 }], within)).toEqual([
+    { containerId: 5, hostId: 0, size: 1 }, { containerId: 6, hostId: 1, size: 9 }, { containerId: 15, hostId: 10, size: 10 },
+  ]);
+  expect(splitMaps([{ containerId: 0, hostId: 1, size: 9 }], within)).toEqual([{ containerId: 0, hostId: 1, size: 9 }]);
+  expect(splitMaps([{ containerId: 0, hostId: 0, size: 5 }])).toEqual([{ containerId: 0, hostId: 0, size: 5 }]);
 });
