@@ -31,7 +31,9 @@ async function layerOf(context: EngineContext, store: Store, ref: string, kind: 
   for (const look of [kind === "container" ? undefined : imageLayer, kind === "image" ? undefined : containerLayer, kind === "all" ? anyLayer : undefined]) {
     if (look === undefined) continue;
     try { return await look(context, store, ref); } catch (error) {
-      if (!isEngineError(error, "not-found")) throw error;
+      // A container's name need not be a name that an image can have.
+      const isNoImageName = look === imageLayer && kind === "all" && isEngineError(error, "invalid-argument");
+      if (!isEngineError(error, "not-found") && !isNoImageName) throw error;
       last = error;
     }
   }

@@ -76,9 +76,10 @@ withEngine("podman over a socket", { needs: ["root", "isolated", "crun", "conmon
     await ok("rmi", "localhost/copy:1");
     expect(await ok("load", "-i", file)).toBe("Loaded image: localhost/copy:1");
     const root = join(engine.dir, "root.tar");
-    await ok("create", "--name", "c", ...none, busybox, "true");
-    await ok("export", "-o", root, "c");
-    await ok("rm", "c");
+    await ok("run", "--name", "Upper", ...none, busybox, "touch", "/made");
+    expect(await ok("diff", "Upper")).toContain("A /made");
+    await ok("export", "-o", root, "Upper");
+    await ok("rm", "Upper");
     await ok("import", root, "localhost/imported:1");
     expect(await ok("run", "--rm", ...none, "localhost/imported:1", "cat", "/var/www/index.html")).toBe("hello from busybox");
     expect((await ok("history", "--format", "{{.CreatedBy}}", "localhost/copy:1"))).toBe("layer 0");
