@@ -33,8 +33,9 @@ import { validate } from "./validate.ts";
  * Creates a container; the image must be in the store. Atomic.
  * @throws not-found/no-such-image, conflict/name-in-use, invalid-argument
  */
-export async function create(context: EngineContext, { spec }: InputOf<typeof operation.input>): Promise<ContainerCreateReport> {
-  validate(spec);
+export async function create(context: EngineContext, { spec: asked }: InputOf<typeof operation.input>): Promise<ContainerCreateReport> {
+  validate(asked);
+  const spec = usesSecrets(asked) ? (await import("../secret/for-container.ts")).resolveSecrets(context, asked) : asked;
   const image = await resolveImage(context, spec);
   await recoverUnfinished(context);
   const id = newId();
@@ -75,6 +76,7 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   if (config.volumes.length > 0) await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, undo);
   const maps = userns.autoMaps === undefined ? {} : { uidMaps, gidMaps };
   const record: ContainerRecord = { id, name, config: { ...config, ...maps, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
+  if (usesSecrets(spec)) (await import("../secret/for-container.ts")).copySecrets(context, record);
   table.insert(record);
   return record;
 }
@@ -89,6 +91,8 @@ function refusedName(error: unknown): unknown {
   if (!isEngineError(error, "name-in-use")) return error;
   return new EngineError("conflict", `creating container storage: ${error.message} by an external entity, or use --replace to instruct Podman to do so.`, { reason: "name-in-use", cause: error });
 }
+
+const usesSecrets = ({ secrets, secretEnv }: ContainerCreate): boolean => secrets !== undefined || secretEnv !== undefined;
 
 /** What no start could do is refused now. */
 async function checkStart(context: EngineContext, id: string, name: string, config: ContainerConfig): Promise<void> {

@@ -8,6 +8,7 @@ import type { EngineContext } from "../engine/context.ts";
 import type { HostEntry } from "../net/hosts.ts";
 import type { PastaResult } from "../net/pasta.ts";
 import type { Connected } from "./network.ts";
+import { secretMounts } from "../secret/for-container.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
 import { mount, mountFlags } from "../sys/index.ts";
 import { notifyDirectory, reportsItself } from "./notify.ts";
@@ -39,8 +40,17 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
     ...(reportsItself(record) ? { notify: makeNotify(record) } : {}),
     containerenv: write(".containerenv", containerEnv(context, record)),
     ...(shm === undefined ? {} : { shm }),
-    secrets: subscriptionsOf(context, record),
+    secrets: withSecrets(record, subscriptionsOf(context, record)),
   };
+}
+
+/** A directory of ours at /run/secrets, so that no names stay in the container's layer, and the secrets in it. */
+function withSecrets(record: ContainerRecord, others: NonNullable<SpecFiles["secrets"]>): NonNullable<SpecFiles["secrets"]> {
+  const secrets = secretMounts(record);
+  if (secrets.length === 0) return others;
+  const directory = join(record.config.runDir, "run/secrets");
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  return [...others, ...(others.some(({ destination }) => destination === "/run/secrets") ? [] : [{ source: directory, destination: "/run/secrets" }]), ...secrets];
 }
 
 const hostIdOf = (maps: readonly IdMap[]): number => maps.find(({ containerId }) => containerId === 0)?.hostId ?? 0;

@@ -19,7 +19,8 @@ export type ShownSpec = Pick<Spec, "process" | "root" | "annotations" | "linux">
 export function shownSpec(context: EngineContext, record: ContainerRecord): ShownSpec {
   try {
     const spec = JSON.parse(readFileSync(join(record.config.staticDir, "config.json"), "utf8")) as Spec;
-    return { ...spec, started: true };
+    const secret = Object.keys(record.config.create.secretEnv ?? {});
+    return { ...spec, process: { ...spec.process, env: spec.process.env.filter((line) => !secret.includes(line.split("=")[0] ?? "")) }, started: true };
   } catch (error) {
     if (!isErrno(error, "ENOENT") && !(error instanceof SyntaxError)) throw error;
     return { ...planned(context, record), started: false };

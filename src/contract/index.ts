@@ -5,6 +5,7 @@ import { exec } from "./exec/table.ts";
 import { run as healthcheckRun } from "./healthcheck/run.ts";
 import { network } from "./network/table.ts";
 import { image } from "./image/table.ts";
+import { secret } from "./secret/table.ts";
 import { volume } from "./volume/table.ts";
 import { df } from "./system/df.ts";
 import { events } from "./system/events.ts";
@@ -17,6 +18,7 @@ export const operations = {
   healthcheck: { run: healthcheckRun },
   image,
   volume,
+  secret,
   network,
   system: { version, info, df, events },
 } as const;

@@ -83,6 +83,13 @@ export const localOperations = {
     export: async () => (await import("../volume/export.ts")).exportVolume,
     import: async () => (await import("../volume/import.ts")).importVolume,
   },
+  secret: {
+    create: async () => (await import("../secret/create.ts")).create,
+    list: async () => (await import("../secret/view.ts")).list,
+    inspect: async () => (await import("../secret/view.ts")).inspect,
+    remove: async () => (await import("../secret/remove.ts")).remove,
+    exists: async () => (await import("../secret/view.ts")).exists,
+  },
   network: {
     create: async () => (await import("../network/create.ts")).create,
     list: async () => (await import("../network/list.ts")).list,
@@ -113,6 +120,7 @@ const streams = {
   container: { logs: true, export: true },
   exec: {},
   healthcheck: {},
+  secret: {},
   image: { pull: true, push: true, save: true },
   volume: { export: true },
   network: {},

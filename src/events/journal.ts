@@ -5,10 +5,14 @@ import { parseTime } from "./encode.ts";
 
 const socketPath = "/run/systemd/journal/socket";
 
+const infoPriority = "6";
+/** The unit of a health check shows nothing below: it would fill the journal. */
+const noticePriority = "5";
+
 /** @throws SysError ENOENT without a journal */
 export function writeToJournal(event: EventRecord): void {
   const fields: Record<string, string | undefined> = {
-    MESSAGE: messageOf(event), PRIORITY: "6", SYSLOG_IDENTIFIER: "podman",
+    MESSAGE: messageOf(event), PRIORITY: event.status === "health_status" ? noticePriority : infoPriority, SYSLOG_IDENTIFIER: "podman",
     PODMAN_EVENT: event.status, PODMAN_TYPE: event.type, PODMAN_TIME: event.time,
     PODMAN_IMAGE: event.image, PODMAN_NAME: event.name, PODMAN_ID: event.id,
     PODMAN_EXIT_CODE: event.containerExitCode === undefined ? undefined : String(event.containerExitCode),

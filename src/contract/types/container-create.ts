@@ -214,4 +214,4 @@ export interface HealthCreate {
   readonly maxLogSize?: number;
   readonly startup?: { readonly test: readonly string[]; readonly intervalNanos?: number; readonly timeoutNanos?: number; readonly retries?: number; readonly successes?: number };
 }
-export interface SecretUse { readonly source: string; readonly target?: string; readonly uid?: number; readonly gid?: number; readonly mode?: number }
+export interface SecretUse { readonly source: string; readonly target?: string; readonly uid?: number; readonly gid?: number; readonly mode?: number; /** Set by the engine: containers keep what the name meant when they were made. */ readonly id?: string }

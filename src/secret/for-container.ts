@@ -1,0 +1,64 @@
+/**
+ * Secrets of one container: mounted ones are copied beside it when it is made, as Podman does, so that they outlive the
+ * secret; those in the environment are read at each start and are never kept.
+ */
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError, within } from "../base/errors.ts";
+import type { ContainerCreate, IdMap, SecretUse } from "../contract/types/container-create.ts";
+import type { ContainerRecord } from "../container/record.ts";
+import type { EngineContext } from "../engine/context.ts";
+import { readSecretData } from "./file.ts";
+import { resolveSecret } from "./resolve.ts";
+
+const directoryOf = ({ config }: ContainerRecord): string => join(config.staticDir, "secrets");
+const fileMode = 0o444;
+
+/** Names and ids instead of what was typed. @throws not-found/no-such-secret */
+export function resolveSecrets(context: EngineContext, create: ContainerCreate): ContainerCreate {
+  if (create.secrets === undefined && create.secretEnv === undefined) return create;
+  const settle = (use: SecretUse): SecretUse => {
+    const { name, id } = resolveSecret(context, use.source);
+    return { ...use, source: name, id };
+  };
+  for (const source of Object.values(create.secretEnv ?? {})) resolveSecret(context, source);
+  return { ...create, ...(create.secrets === undefined ? {} : { secrets: create.secrets.map(settle) }) };
+}
+
+/** Copies the mounted ones; only their owner inside and the engine can read them. */
+export function copySecrets(context: EngineContext, record: ContainerRecord): void {
+  const { secrets = [] } = record.config.create;
+  if (secrets.length === 0) return;
+  mkdirSync(directoryOf(record), { recursive: true, mode: 0o755 });
+  for (const use of secrets) {
+    const path = join(directoryOf(record), fileOf(use));
+    writeFileSync(path, readSecretData(context, resolveSecret(context, use.source)), { mode: 0o600 });
+    chownSync(path, hostId(record.config.uidMaps, use.uid ?? 0), hostId(record.config.gidMaps, use.gid ?? 0));
+    chmodSync(path, use.mode ?? fileMode);
+  }
+}
+
+/** One secret may be there twice, with other owners. */
+const fileOf = ({ source, uid = 0, gid = 0, mode = fileMode }: SecretUse): string => `${source}-${uid}-${gid}-${mode.toString(8)}`;
+
+function hostId(maps: readonly IdMap[], id: number): number {
+  if (maps.length === 0) return id;
+  const range = maps.find(({ containerId, size }) => id >= containerId && id < containerId + size);
+  if (range === undefined) throw new EngineError("invalid-argument", `secret owner ${id} is not mapped in the container's user namespace`);
+  return range.hostId + id - range.containerId;
+}
+
+/** `target`: below /run/secrets unless absolute. */
+export function secretMounts(record: ContainerRecord): readonly { readonly source: string; readonly destination: string }[] {
+  return (record.config.create.secrets ?? []).map((use) => {
+    const target = use.target === undefined || use.target === "" ? use.source : use.target;
+    return { source: join(directoryOf(record), fileOf(use)), destination: target.startsWith("/") ? target : join("/run/secrets", target) };
+  });
+}
+
+/** Variables with the secrets' present values. @throws not-found/no-such-secret */
+export function secretEnvironment(context: EngineContext, { config }: ContainerRecord): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(config.create.secretEnv ?? {}).map(([name, source]) => {
+    try { return [name, readSecretData(context, resolveSecret(context, source)).toString("utf8")]; } catch (error) { throw within(`setting secret "${source}" as variable "${name}"`, error); }
+  }));
+}
