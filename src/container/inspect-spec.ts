@@ -41,7 +41,7 @@ function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpe
         env: config.env, defaults: context.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal,
         home: "/root", hostname: config.hostname, secrets: {}, extra: {}, hasImage: config.imageId !== undefined,
       }),
-      capabilities: capabilitiesFor(spec, config.user, spec.privileged), rlimits: rlimitsOf(config.ulimits, asked, spec.host),
+      capabilities: capabilitiesFor(spec, config.user, spec.privileged), rlimits: rlimitsOf(config.ulimits, asked, spec.host).filter(({ type }) => isSettled(context, config.ulimits, type)),
       ...(create.security?.noNewPrivileges === true ? { noNewPrivileges: true } : {}),
       ...(create.resources?.oomScoreAdj === undefined ? {} : { oomScoreAdj: create.resources.oomScoreAdj }),
     },
@@ -49,4 +49,9 @@ function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpe
     annotations: annotationsOf(input),
     linux: { namespaces: specNamespaces(input.namespaces), resources: resourcesOf(create.resources ?? {}, context.config.containers.pidsLimit, spec.host.cgroupVersion) },
   };
+}
+
+/** What a user's container gets without being told is settled by the limits at its start. */
+function isSettled({ config }: EngineContext, ulimits: ContainerRecord["config"]["ulimits"], type: string): boolean {
+  return !config.rootless || ulimits.some(({ name }) => type === `RLIMIT_${name.toUpperCase()}`);
 }

@@ -49,6 +49,14 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
     expect(await engine.fails(126, "run", "--rm", "--network", "none", "--hostuser", "nosuchuser", image, "true")).toContain("unknown user nosuchuser");
   });
 
+  test("limits that nobody asked for are those of the start", async () => {
+    await engine.ok("create", "--name", "limited", "--network", "none", await engine.useImage(), "true");
+    expect(await engine.ok("inspect", "--format", "{{json .HostConfig.Ulimits}}", "limited")).toBe("[]");
+    await engine.ok("start", "--attach", "limited");
+    expect(await engine.ok("inspect", "--format", "{{range .HostConfig.Ulimits}}{{.Name}} {{end}}", "limited")).toContain("RLIMIT_NPROC");
+    await engine.ok("rm", "limited");
+  });
+
   test("two at once with auto share no id", async () => {
     const image = await engine.useImage();
     await Promise.all(["a", "b"].map(async (name) => engine.ok("create", "--name", name, "--userns", "auto:size=10", image, "true")));
