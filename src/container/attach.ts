@@ -1,6 +1,6 @@
 import type { CallOptions, Duplex, InputOf, OutputFrame } from "../contract/kit.ts";
 import type { attach as operation } from "../contract/container/attach.ts";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, isEngineError } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { attach as connect } from "../runtime/attach.ts";
 import { attachSocketOf } from "../runtime/prepare.ts";
@@ -20,10 +20,25 @@ type Input = InputOf<typeof operation.input>;
  */
 export async function attach(context: EngineContext, input: Input, options: CallOptions = {}): Promise<Duplex> {
   if (input.stream === false && input.logs !== true) throw new EngineError("invalid-argument", "must specify at least one of stream or logs: invalid argument");
-  const record = await ready(context, input.ref, options);
-  const duplex = input.stream === false ? closedDuplex() : await join(context, record, input, options);
+  const { record, duplex } = await readyAndJoined(context, input, options);
   if (input.stream !== false) await emitContainer(context, record, "attach");
   return input.logs === true ? withPast(context, record, duplex) : duplex;
+}
+
+interface Joined { readonly record: ContainerRecord; readonly duplex: Duplex }
+
+/**
+ * What was seen without the lock may be over: the run before has ended and somebody takes it apart. Nobody listens then, and
+ * a second look with the lock tells.
+ */
+async function readyAndJoined(context: EngineContext, input: Input, options: CallOptions): Promise<Joined> {
+  const record = await ready(context, input.ref, options);
+  if (input.stream === false) return { record, duplex: closedDuplex() };
+  try { return { record, duplex: await join(context, record, input, options) }; } catch (error) {
+    if (!isEngineError(error, "container-not-running")) throw error;
+    const again = await readyLocked(context, record.id, options);
+    return { record: again, duplex: await join(context, again, input, options) };
+  }
 }
 
 /** Who attaches to what does not run yet will start it, wait for its end and often remove it: loaded while the runtime works. */
@@ -35,12 +50,16 @@ function loadRest(): void {
 const exitDelaySeconds = 3;
 
 /** Initialized, running or stopping. Takes the lock only when there is something to do. */
-async function ready(context: EngineContext, ref: string, { cleansUp = false }: CallOptions): Promise<ContainerRecord> {
+async function ready(context: EngineContext, ref: string, options: CallOptions): Promise<ContainerRecord> {
   const seen = observe(context, context.containers().resolve(ref)).record;
   if (canJoin(seen)) return seen;
-  await startDependencies(context, seen.id);
-  using _lock = await context.lock("container", seen.id);
-  const record = await sync(context, seen.id);
+  return readyLocked(context, seen.id, options);
+}
+
+async function readyLocked(context: EngineContext, id: string, { cleansUp = false }: CallOptions): Promise<ContainerRecord> {
+  await startDependencies(context, id);
+  using _lock = await context.lock("container", id);
+  const record = await sync(context, id);
   if (canJoin(record)) return record;
   const { status } = record.state;
   if (status !== "created" && status !== "exited" && status !== "stopped") throw stateImproper(`can only attach to created or running containers - currently in state ${status}`);
