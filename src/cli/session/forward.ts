@@ -3,6 +3,7 @@ import { isEngineError, within } from "../../base/errors.ts";
 import type { Duplex } from "../../contract/kit.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { followSize } from "./signals.ts";
+import { makeRaw } from "../../sys/tty.ts";
 import { terminalSize } from "./terminal.ts";
 
 export interface Session {
@@ -24,7 +25,7 @@ export type SessionEnd = "ended" | "detached";
 export async function forwardSession(context: Pick<CommandContext, "out" | "err" | "stdin">, session: Session): Promise<SessionEnd> {
   const isInteractive = session.terminal && session.stdin && context.stdin.isTTY;
   using cleanup = new DisposableStack();
-  if (isInteractive) cleanup.use(rawMode(context.stdin));
+  if (isInteractive) cleanup.use(rawMode());
   if (session.terminal && terminalSize() !== undefined) cleanup.use(followSize(terminalSize, session.resize));
   if (session.stdin) cleanup.use(forwardInput(context.stdin, session.duplex));
   try {
@@ -36,9 +37,9 @@ export async function forwardSession(context: Pick<CommandContext, "out" | "err"
   } finally { session.duplex.close(); }
 }
 
-function rawMode(stdin: CommandContext["stdin"]): Disposable {
-  stdin.setRawMode(true);
-  return { [Symbol.dispose]: () => { stdin.setRawMode(false); } };
+/** cfmakeraw(3): Node's own raw mode would leave output processing on, and every line end of the container would be doubled. */
+function rawMode(): Disposable {
+  return { [Symbol.dispose]: makeRaw(0) };
 }
 
 /** Reads until the end of input or until disposed; a session that ends first makes a pending write fail, which is no error. */
