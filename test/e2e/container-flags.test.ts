@@ -54,15 +54,6 @@ withEngine("flags of run and create", { needs: ["root", "isolated", "crun", "con
     expect(await engine.ok("run", "--rm", ...none, "--ulimit", "host", busybox, "sh", "-c", "ulimit -n")).toBe(own);
   });
 
-  test("attaching to one that has just ended and is being taken apart starts it anew", async () => {
-    await engine.ok("create", "--name", "again", ...none, busybox, "echo", "hi");
-    for (let round = 0; round < 6; round++) {
-      const { stderr } = await engine.run(["start", "-a", "again"]);
-      expect(stderr).not.toContain("attach socket");
-    }
-    await engine.ok("rm", "-f", "-t", "0", "again");
-  });
-
   test("wait sees a change that comes while it waits", async () => {
     for (let round = 0; round < 3; round++) {
       await engine.ok("create", "--name", "later", ...none, busybox, "sleep", "100");
