@@ -2,12 +2,15 @@ import { chmodSync, chownSync, closeSync, constants, fstatSync, openSync, readdi
 import { EngineError, isErrno } from "../base/errors.ts";
 import { openFlags, openInRoot } from "../sys/index.ts";
 
+/** `copied`: the image had something there. `owner`: what the volume's directory belongs to now; absent when it was left alone. */
+export interface CopiedUp { readonly copied: boolean; readonly owner?: { readonly uid: number; readonly gid: number } }
+
 /**
  * Fills an empty volume with what the container's root has at its place, and gives it that directory's owner and mode. The path
  * is resolved inside of the root. Nothing happens when there is no directory, or when the volume has content.
- * Gives the owner it set.
+ * undefined without a directory.
  */
-export async function copyUp(rootfs: string, destination: string, volume: string): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+export async function copyUp(rootfs: string, destination: string, volume: string): Promise<CopiedUp | undefined> {
   const root = openSync(rootfs, constants.O_DIRECTORY | constants.O_RDONLY);
   try {
     const source = openInRoot(root, destination.replace(/^\/+/, "") || ".", openFlags.rdonly | openFlags.directory);
@@ -18,13 +21,14 @@ export async function copyUp(rootfs: string, destination: string, volume: string
   } finally { closeSync(root); }
 }
 
-async function copyFrom(source: number, volume: string): Promise<{ readonly uid: number; readonly gid: number }> {
+async function copyFrom(source: number, volume: string): Promise<CopiedUp> {
   const { uid, gid, mode } = fstatSync(source);
-  if (readdirSync(volume).length > 0) return { uid, gid };
-  if (readdirSync(`/proc/self/fd/${source}`).length > 0) await copyTree(source, volume);
+  if (readdirSync(volume).length > 0) return { copied: false };
+  const copied = readdirSync(`/proc/self/fd/${source}`).length > 0;
+  if (copied) await copyTree(source, volume);
   chownSync(volume, uid, gid);
   chmodSync(volume, mode & 0o7777);
-  return { uid, gid };
+  return { copied, owner: { uid, gid } };
 }
 
 /** cp(1) keeps what Node's copy does not: owners, links, devices, extended attributes, holes. */

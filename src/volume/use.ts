@@ -33,8 +33,9 @@ async function useOne(context: EngineContext, use: NamedVolumeUse, rootfs: strin
   const volume = volumes.resolve(use.name);
   if (needsMount(volume) && !isMounted(volume.mountpoint)) await mountVolume(volume);
   if (wantsCopy(volume, use)) {
-    const owner = await copyUp(rootfs, use.destination, volume.mountpoint);
-    volumes.update({ ...volume, needsCopyUp: false, needsChown: false, ...owner });
+    const result = await copyUp(rootfs, use.destination, volume.mountpoint);
+    // Where the image had nothing, the next place of this volume may have something.
+    if (result !== undefined) volumes.update({ ...volume, ...(result.copied ? { needsCopyUp: false } : {}), ...(result.copied || result.owner === undefined ? { needsChown: false } : {}), ...result.owner });
   }
   return volume.mountpoint;
 }

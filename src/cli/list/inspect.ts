@@ -21,12 +21,18 @@ const containerType = "*define.InspectContainerData";
 const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
   container: async (engine, ref, size) => withId(await engine.container.inspect({ ref, size }), containerType),
   image: async (engine, ref) => withId(await engine.image.inspect({ ref }), "*inspect.ImageData"),
-  volume: async (engine, ref) => withId(await engine.volume.inspect({ ref }), "*define.InspectVolumeData"),
+  volume: async (engine, ref) => {
+    const { json, report } = withId(await engine.volume.inspect({ ref }), "*define.InspectVolumeData");
+    return { json, report: { ...emptyVolume, ...report } };
+  },
   network: async (engine, ref) => {
     const network = await engine.network.inspect({ ref });
     return { json: network, report: networkReport(network) };
   },
 };
+
+/** What the JSON leaves out when it is Go's zero value. */
+const emptyVolume = { Status: null, UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false, Timeout: 0, StorageID: "" };
 
 /** Templates may say `.ID` where the JSON says `Id`. */
 export function withId(json: object, type: string): Found {
