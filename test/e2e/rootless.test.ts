@@ -57,6 +57,12 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
     await engine.ok("rm", "limited");
   });
 
+  test("a mount that nobody outside could see is refused", async () => {
+    await engine.ok("volume", "create", "unseen");
+    expect(await engine.fails(125, "volume", "mount", "unseen")).toContain('cannot run command "podman volume mount" in rootless mode, must execute `podman unshare` first');
+    await engine.ok("volume", "rm", "unseen");
+  });
+
   test("two at once with auto share no id", async () => {
     const image = await engine.useImage();
     await Promise.all(["a", "b"].map(async (name) => engine.ok("create", "--name", name, "--userns", "auto:size=10", image, "true")));

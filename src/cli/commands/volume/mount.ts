@@ -10,6 +10,7 @@ export const mountCommand = defineCommand({
   examples: ["podman volume mount myvol"],
   run: async (context, args) => {
     const { forEachTarget } = await import("../../targets.ts");
+    (await import("../../unshared.ts")).requireUnshared(context.env, "volume mount");
     const engine = await context.engine();
     return forEachTarget(context, args, async (ref) => engine.volume.mount({ ref }));
   },
