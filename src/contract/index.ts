@@ -4,6 +4,7 @@ import { container } from "./container/table.ts";
 import { exec } from "./exec/table.ts";
 import { run as healthcheckRun } from "./healthcheck/run.ts";
 import { network } from "./network/table.ts";
+import { artifact } from "./artifact/table.ts";
 import { image } from "./image/table.ts";
 import { secret } from "./secret/table.ts";
 import { volume } from "./volume/table.ts";
@@ -17,6 +18,7 @@ export const operations = {
   exec,
   healthcheck: { run: healthcheckRun },
   image,
+  artifact,
   volume,
   secret,
   network,

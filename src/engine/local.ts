@@ -48,6 +48,15 @@ export const localOperations = {
   healthcheck: {
     run: async () => (await import("../health/run.ts")).run,
   },
+  artifact: {
+    add: async () => (await import("../artifact/add.ts")).add,
+    list: async () => (await import("../artifact/list.ts")).list,
+    inspect: async () => (await import("../artifact/list.ts")).inspect,
+    extract: async () => (await import("../artifact/extract.ts")).extract,
+    pull: async () => (await import("../artifact/transfer.ts")).pull,
+    push: async () => (await import("../artifact/transfer.ts")).push,
+    remove: async () => (await import("../artifact/remove.ts")).remove,
+  },
   image: {
     pull: async () => (await import("../image/pull.ts")).pull,
     push: async () => (await import("../image/push.ts")).push,
@@ -121,6 +130,7 @@ const streams = {
   exec: {},
   healthcheck: {},
   secret: {},
+  artifact: {},
   image: { pull: true, push: true, save: true },
   volume: { export: true },
   network: {},

@@ -3,6 +3,13 @@
 import type { CommandEntry } from "../kit/types.ts";
 
 export const commandEntries: readonly CommandEntry[] = [
+  { paths: ["artifact add"], summary: "Store files as an OCI artifact", where: "local", load: async () => (await import("./artifact/add.ts")).artifactAddCommand },
+  { paths: ["artifact extract"], summary: "Write the files of an OCI artifact", where: "local", load: async () => (await import("./artifact/extract.ts")).artifactExtractCommand },
+  { paths: ["artifact inspect"], summary: "Show an OCI artifact", where: "local", load: async () => (await import("./artifact/inspect.ts")).artifactInspectCommand },
+  { paths: ["artifact ls"], aliases: ["artifact list"], summary: "List OCI artifacts", where: "local", load: async () => (await import("./artifact/ls.ts")).artifactListCommand },
+  { paths: ["artifact pull"], summary: "Fetch an OCI artifact from a registry", where: "local", load: async () => (await import("./artifact/pull.ts")).artifactPullCommand },
+  { paths: ["artifact push"], summary: "Send an OCI artifact to a registry", where: "local", load: async () => (await import("./artifact/push.ts")).artifactPushCommand },
+  { paths: ["artifact rm"], aliases: ["artifact remove"], summary: "Remove OCI artifacts", where: "local", load: async () => (await import("./artifact/rm.ts")).artifactRemoveCommand },
   { paths: ["system connection add"], summary: "Remember the address of a Podman service", load: async () => (await import("./connection/add.ts")).addConnectionCommand },
   { paths: ["system connection default"], summary: "Choose the service to use when none is named", load: async () => (await import("./connection/default.ts")).defaultConnectionCommand },
   { paths: ["system connection list"], aliases: ["system connection ls"], summary: "List the addresses of Podman services", load: async () => (await import("./connection/list.ts")).listConnectionsCommand },
