@@ -34,6 +34,8 @@ withEngine("a terminal", { needs: ["root", "isolated", "crun", "conmon", "tmux"]
     // Once is the terminal's echo, twice is cat.
     await shows(/^mew\n+mew$/m);
     tmux("send-keys", "-t", "t", "C-c");
+    // The interrupt throws away what is typed before the shell has asked again.
+    await shows(/\^C\n+\/ #/);
     type("echo still-$((1 + 1))");
     await shows("still-2");
     expect(await engine.ok("inspect", "--format", "{{.State.Status}}", "term")).toBe("running");
