@@ -8,6 +8,7 @@ import { artifact } from "./artifact/table.ts";
 import { image } from "./image/table.ts";
 import { secret } from "./secret/table.ts";
 import { volume } from "./volume/table.ts";
+import { check } from "./system/check.ts";
 import { df } from "./system/df.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
@@ -22,7 +23,7 @@ export const operations = {
   volume,
   secret,
   network,
-  system: { version, info, df, events },
+  system: { version, info, df, check, events },
 } as const;
 
 export type Operations = typeof operations;

@@ -115,6 +115,7 @@ export const localOperations = {
     version: async () => (await import("../system/version.ts")).version,
     info: async () => (await import("../system/info.ts")).info,
     df: async () => (await import("../system/df.ts")).df,
+    check: async () => (await import("../system/check.ts")).check,
     events: async () => (await import("../events/list.ts")).events,
   },
 } satisfies Loaders;

@@ -1,5 +1,6 @@
 /** The store on this machine: each method's code is loaded when it is first called. */
 import type { ByteStream } from "../contract/kit.ts";
+import type { CheckOptions, CheckReport } from "./check/types.ts";
 import { userDirectory } from "./container/directory.ts";
 import { containerRecord, containerView } from "./container/view.ts";
 import { readBigData } from "./image/big-data.ts";
@@ -50,6 +51,8 @@ export class LocalStore implements Store {
   async mountImage(id: string): Promise<string> { return (await import("./image/mount.ts")).mountImage(this.#parts, id); }
   async unmountImage(id: string, force = false): Promise<boolean> { return (await import("./image/mount.ts")).unmountImage(this.#parts, id, force); }
 
+  async check(options: CheckOptions): Promise<CheckReport> { return (await import("./check/store.ts")).checkStore(this.#parts, options); }
+  async repair(report: CheckReport, removeContainers: boolean): Promise<readonly string[]> { return (await import("./check/repair.ts")).repairStore(this.#parts, report, removeContainers); }
   imageMountPoint(id: string): string | undefined {
     const { topLayer } = imageByRef(this.#parts, id);
     return topLayer === undefined ? undefined : mountedAt(this.#parts, topLayer);

@@ -9,6 +9,7 @@
  * A layer is marked `incomplete` until it is whole; the next writer removes what a crash left.
  */
 import type { ByteStream } from "../contract/kit.ts";
+import type { CheckOptions, CheckReport } from "./check/types.ts";
 import type { IdMap } from "../contract/types/container-create.ts";
 
 export interface StoreLayer {
@@ -174,6 +175,10 @@ export interface Store {
   containerDirectory(id: string): string;
   containerRunDirectory(id: string): string;
 
+  /** Looks for damage: missing records, data and directories; with `contents` for changed files too. Reads only. */
+  check(options: CheckOptions): Promise<CheckReport>;
+  /** Removes what the report names as damaged, containers only with `removeContainers`. Answers what could not be removed. */
+  repair(report: CheckReport, removeContainers: boolean): Promise<readonly string[]>;
   /** For `info`: Backing Filesystem, Native Overlay Diff, … */
   status(): readonly (readonly [string, string])[];
 }

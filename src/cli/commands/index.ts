@@ -85,6 +85,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["secret inspect"], summary: "Show facts about secrets", load: async () => (await import("./secret/inspect.ts")).inspectSecretCommand },
   { paths: ["secret ls"], aliases: ["secret list"], summary: "List secrets", load: async () => (await import("./secret/ls.ts")).listSecretsCommand },
   { paths: ["secret rm"], summary: "Remove secrets", load: async () => (await import("./secret/rm.ts")).removeSecretCommand },
+  { paths: ["system check"], summary: "Look for damage in the storage", load: async () => (await import("./system/check.ts")).systemCheckCommand },
   { paths: ["system df"], summary: "Show how much disk images, containers and volumes use", load: async () => (await import("./system/df.ts")).systemDfCommand },
   { paths: ["events", "system events"], summary: "Show what happens to containers, images, volumes and networks", load: async () => (await import("./system/events.ts")).eventsCommand },
   { paths: ["system forward-ports"], summary: "Forward the published ports of a user's container; started by the engine", hidden: true, where: "local", load: async () => (await import("./system/forward-ports.ts")).forwardPortsCommand },

@@ -5,6 +5,9 @@ import type { CompareRequest } from "../archive/types.ts";
 import type { PathChange } from "../store.ts";
 import type { TempDirectory } from "../tempdir/stage.ts";
 
+/** Layer directories have ids as names; whatever else lies beside them is none of ours. */
+export const isLayerDirectory = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+
 export interface Mappings { readonly uidMaps: readonly IdMap[]; readonly gidMaps: readonly IdMap[] }
 
 export interface LayerCreate {
@@ -43,6 +46,8 @@ export interface Driver {
   readonly name: "overlay" | "vfs";
   /** Roots of temporary directories, the one for new read-only layers first. */
   readonly tempRoots: readonly string[];
+  /** Ids of the layer directories that are ours to write, listed anywhere or not. */
+  list(): readonly string[];
   /** What an archive's deletions become in a content directory. */
   readonly whiteouts: "overlay" | "delete";
   /** `force_mask` of storage.conf. */

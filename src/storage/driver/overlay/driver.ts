@@ -48,6 +48,7 @@ export class OverlayDriver implements Driver {
   exists(id: string): boolean { return this.#layers.homeOf(id) !== undefined; }
   contentDirectory(id: string): string { return this.#layers.content(id); }
   isMounted(path: string): boolean { return isMountPoint(path); }
+  list(): readonly string[] { return this.#layers.list(); }
   tempRootOf(id: string): string { return join(this.#layers.homeOf(id) ?? this.#layers.home, tempFolder); }
 
   async prepareContent(path: string, parent: string | undefined): Promise<void> {

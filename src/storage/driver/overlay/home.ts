@@ -6,6 +6,7 @@ import { randomBytes } from "../../../base/random.ts";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
+import { isLayerDirectory } from "../types.ts";
 import { rotatedContents } from "./rotate.ts";
 
 /** containers/storage's limit; the kernel's is the same. */
@@ -28,6 +29,11 @@ export class OverlayHome {
     this.runHome = join(runRoot, "overlay");
     this.imageHome = imageStore === undefined ? this.home : join(imageStore, "overlay");
     this.#homes = [...new Set([this.home, this.imageHome, ...additional.map((root) => join(root, "overlay"))])];
+  }
+
+  /** Layer directories of the homes that are ours. */
+  list(): readonly string[] {
+    return [...new Set([this.home, this.imageHome])].flatMap((home) => (existsSync(home) ? readdirSync(home).filter(isLayerDirectory) : []));
   }
 
   /** The home that has the layer; undefined when none has. */

@@ -1,5 +1,5 @@
 /** The vfs driver: each layer is a full tree in `vfs/dir/<id>`. Slow and large, and works on every file system. */
-import { chmodSync, existsSync, lchownSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { chmodSync, existsSync, lchownSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../../../base/errors.ts";
 import type { ByteStream } from "../../../contract/kit.ts";
@@ -8,7 +8,7 @@ import type { StoreOptions } from "../../paths.ts";
 import type { PathChange } from "../../store.ts";
 import type { TempDirectory } from "../../tempdir/stage.ts";
 import { driverOption } from "../option.ts";
-import { comparison, type Driver, type LayerCreate, type LayerPair, type Mappings, type MountLayer } from "../types.ts";
+import { comparison, isLayerDirectory, type Driver, type LayerCreate, type LayerPair, type Mappings, type MountLayer } from "../types.ts";
 
 const defaultMode = 0o555;
 
@@ -32,6 +32,9 @@ export class VfsDriver implements Driver {
   #homeOf(id: string): string | undefined { return this.#homes.find((home) => existsSync(join(home, "dir", id))); }
   exists(id: string): boolean { return this.#homeOf(id) !== undefined; }
   contentDirectory(id: string): string { return join(this.#homeOf(id) ?? this.#home, "dir", id); }
+  list(): readonly string[] {
+    return [...new Set([this.#home, this.#imageHome])].map((home) => join(home, "dir")).flatMap((folder) => (existsSync(folder) ? readdirSync(folder).filter(isLayerDirectory) : []));
+  }
   tempRootOf(id: string): string { return join(this.#homeOf(id) ?? this.#home, "tempdirs"); }
   isMounted(path: string): boolean { return existsSync(path); }
 
