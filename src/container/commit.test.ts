@@ -49,6 +49,14 @@ describe.skipIf(!canRun)("commit", () => {
     expect((await world.context.store()).layers().length).toBe(before);
   });
 
+  test("an image without a command can be made a container of, as Podman allows", async () => {
+    const ref = await changedContainer();
+    const { Id } = await world.engine.container.commit({ ref, config: "{}", squash: true, changes: ["CMD []", "ENTRYPOINT []"] });
+    expect((await world.engine.image.inspect({ ref: Id })).Config.Cmd).toBeUndefined();
+    const made = await world.engine.container.create({ spec: { image: Id, network: { mode: { mode: "none" } } } });
+    expect((await world.engine.container.inspect({ ref: made.Id })).State.Status).toBe("created");
+  });
+
   test("wrong wishes leave nothing", async () => {
     const ref = await changedContainer();
     const store = await world.context.store();

@@ -49,15 +49,11 @@ function expand(template: string, env: Env): string {
 
 export interface Command { readonly entrypoint: readonly string[]; readonly command: readonly string[] }
 
-/** The image's command goes with the image's entrypoint only. @throws invalid-argument when nothing is left to run */
+/** The image's command goes with the image's entrypoint only. Both may be empty: such a container can be made, and its start fails. */
 export function resolveCommand(create: ContainerCreate, image: ContainerDefaults | undefined): Command {
   const entrypoint = (create.entrypoint ?? image?.Entrypoint ?? []).filter((word, index) => index > 0 || word !== "");
   const own = create.command ?? [];
   const command = own.length > 0 || create.entrypoint !== undefined ? own : image?.Cmd ?? [];
-  // A root file system has no image to ask; its runtime says what is missing.
-  if (entrypoint.length + command.length === 0 && create.rootfs === undefined) {
-    throw new EngineError("invalid-argument", "no command or entrypoint provided, and no CMD or ENTRYPOINT from image");
-  }
   return { entrypoint, command };
 }
 
