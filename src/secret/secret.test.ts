@@ -53,7 +53,7 @@ test("in a container: as files with their owner and mode, in the environment, an
   const id = await keep("word", "hidden-word");
   const { id: container, text } = await output({
     secrets: [{ source: "word" }, { source: id, target: "/opt/word", uid: 12, gid: 34, mode: 0o400 }], secretEnv: { WORD: "word" },
-    command: ["sh", "-c", "cat /run/secrets/word; echo; stat -c %u:%g:%a /opt/word; test $WORD = hidden-word && echo same"],
+    command: ["sh", "-c", "echo $(cat /run/secrets/word); stat -c %u:%g:%a /opt/word; test $WORD = hidden-word && echo same"],
   });
   expect(text).toContain("hidden-word\n12:34:400\nsame");
   const shown = await world.engine.container.inspect({ ref: container });
