@@ -1,10 +1,11 @@
 /** Reading events: what is in the log, then what is added, pushed by the file system and not by a clock. */
-import { existsSync, mkdirSync, watch } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import type { CallOptions } from "../contract/kit.ts";
 import type { EventRecord } from "../contract/types/event.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { watchOnce } from "../sys/index.ts";
 import { decodeLine } from "./encode.ts";
 
 const chunkBytes = 64 * 1024;
@@ -20,25 +21,27 @@ export interface ReadOptions extends CallOptions {
 /** Events of the file, in order. A missing file is an empty log. Goes on in the new file when the log was shortened. */
 export async function* readEventFile(context: EngineContext, { fromNow, follow, signal }: ReadOptions): AsyncGenerator<EventRecord> {
   const path = context.config.paths.eventsFile;
-  let wake = Promise.withResolvers<void>();
-  if (follow) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const watcher = follow ? watch(dirname(path), (_event, name) => { if (name === null || name === basename(path)) wake.resolve(); }) : undefined;
-  const onAbort = (): void => { wake.resolve(); };
+  const directory = dirname(path);
+  if (follow) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = (): void => { aborted.resolve(); };
   signal?.addEventListener("abort", onAbort, { once: true });
   const tail = new Tail(path);
   try {
     if (fromNow) await tail.skip();
     for (;;) {
-      wake = Promise.withResolvers<void>();
-      for await (const line of tail.lines()) {
-        const event = decodeLine(line);
-        if (event !== undefined) yield event;
-      }
-      if (!follow || signal?.aborted === true) return;
-      await wake.promise;
+      // Made before the look, so that what comes meanwhile is not missed. Not fs.watch, which joins changes that follow each other closely.
+      const watch = follow ? await watchOnce(directory) : undefined;
+      try {
+        for await (const line of tail.lines()) {
+          const event = decodeLine(line);
+          if (event !== undefined) yield event;
+        }
+        if (watch === undefined || signal?.aborted === true) return;
+        await Promise.race([watch.changed, aborted.promise]);
+      } finally { watch?.close(); }
     }
   } finally {
-    watcher?.close();
     signal?.removeEventListener("abort", onAbort);
     await tail.close();
   }
