@@ -1,18 +1,9 @@
 /** Where the parts of a store are: containers/storage's directory names, worked out once. */
 import { join } from "node:path";
+import type { StorageConfig } from "../config/types.ts";
 
-/** The parts of `StorageConfig` that a store is opened with. */
-export interface StoreOptions {
-  readonly driver: string;
-  readonly graphRoot: string;
-  readonly runRoot: string;
-  readonly imageStore?: string;
-  readonly additionalImageStores: readonly string[];
-  readonly options: Readonly<Record<string, string>>;
-  readonly mountProgram?: string;
-  readonly mountOptions?: string;
-  readonly transient: boolean;
-}
+/** What a store is opened with: the configuration, wherever its values came from. */
+export type StoreOptions = Omit<StorageConfig, "configFile">;
 
 export interface StorePaths {
   readonly graphRoot: string;

@@ -22,7 +22,8 @@ export async function runContainer(context: CommandContext, args: readonly strin
   const streams = streamsOf(context, flags);
   const isPassthrough = flags.logDriver?.startsWith("passthrough") === true;
   if (flags.tty && flags.interactive && !context.stdin.isTTY) {
-    await context.err.write("time=\"now\" level=warning msg=\"The input device is not a TTY. The --tty and --interactive flags might not work properly\"\n".replace("now", new Date().toISOString().replace(/\.\d+Z$/, "Z")));
+    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    await context.err.write(`time="${time}" level=warning msg="The input device is not a TTY. The --tty and --interactive flags might not work properly"\n`);
   }
   const id = await createContainer(context, args, flags, runOnly(flags));
   const engine = await context.engine();
