@@ -51,7 +51,7 @@ export const engineKeys: KeyTable = {
 export const networkKeys: KeyTable = {
   cni_plugin_dirs: ["list", "cniPluginDirs"], default_network: ["string", "defaultNetwork"],
   default_rootless_network_cmd: ["string", "defaultRootlessNetworkCmd"], default_subnet: ["string", "defaultSubnet"],
-  default_subnet_pools: ["any", "defaultSubnetPools"], dns_bind_port: ["uint", "dnsBindPort"], firewall_driver: ["string", "firewallDriver"],
+  default_host_ips: ["list", "defaultHostIps"], default_subnet_pools: ["any", "defaultSubnetPools"], dns_bind_port: ["uint", "dnsBindPort"], firewall_driver: ["string", "firewallDriver"],
   netavark_plugin_dirs: ["list", "netavarkPluginDirs"], network_backend: ["string", "backend"], network_config_dir: ["string", "networkConfigDir"],
   pasta_options: ["list", "pastaOptions"],
 };

@@ -62,7 +62,7 @@ export const networkDefaults = {
     { base: "10.89.0.0/16", size: 24 }, { base: "10.90.0.0/15", size: 24 }, { base: "10.92.0.0/14", size: 24 }, { base: "10.96.0.0/11", size: 24 },
     { base: "10.128.0.0/9", size: 24 },
   ],
-  defaultRootlessNetworkCmd: "pasta", dnsBindPort: 0, pastaOptions: [], netavarkPluginDirs: pluginFolders,
+  defaultRootlessNetworkCmd: "pasta", dnsBindPort: 0, defaultHostIps: [], pastaOptions: [], netavarkPluginDirs: pluginFolders,
 } as const;
 
 /** In the order of preference when no runtime is configured. */

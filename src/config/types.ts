@@ -198,6 +198,8 @@ export interface NetworkSection {
   readonly defaultRootlessNetworkCmd: string;
   readonly networkConfigDir: string;
   readonly dnsBindPort: number;
+  /** Addresses of the host for published ports that name none. */
+  readonly defaultHostIps: readonly string[];
   readonly pastaOptions: readonly string[];
   readonly netavarkPluginDirs: readonly string[];
 }

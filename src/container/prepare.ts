@@ -73,7 +73,7 @@ async function build(context: EngineContext, record: ContainerRecord, options: P
 }
 
 async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly fds: readonly number[]; release(): void }> {
-  return ports.length === 0 ? { fds: [], release: () => { /* nothing is held */ } } : (await import("../net/ports.ts")).holdPorts(ports);
+  return ports.length === 0 ? { fds: [], release: () => { /* nothing is held */ } } : (await import("../net/hold-ports.ts")).holdPorts(ports);
 }
 
 async function connect(context: EngineContext, record: ContainerRecord): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {

@@ -16,7 +16,7 @@ export async function resolveNetwork(context: EngineContext, create: ContainerCr
   if (mode.mode === "pasta" && !context.config.rootless) throw new EngineError("invalid-argument", "invalid config provided: pasta networking is only supported for rootless mode or when inside a nested userns");
   if (mode.mode === "slirp4netns") throw new EngineError("not-implemented", "slirp4netns networking is not implemented: use pasta or bridge");
   const value = mode.mode === "container" ? context.containers().resolve(mode.value ?? "").id : mode.value;
-  return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(create, mode.mode, expose) };
+  return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(context, create, mode.mode, expose) };
 }
 
 function modeOf(context: EngineContext, networks: number, asked: NamespaceMode | undefined): NamespaceMode {
@@ -53,11 +53,11 @@ function freeName(taken: Set<string>): string {
   }
 }
 
-async function portsOf(create: ContainerCreate, mode: string, expose: readonly string[]): Promise<ResolvedNetwork["ports"]> {
+async function portsOf(context: EngineContext, create: ContainerCreate, mode: string, expose: readonly string[]): Promise<ResolvedNetwork["ports"]> {
   const { ports = [], publishAll = false } = create.network ?? {};
   if ((ports.length === 0 && !publishAll) || mode === "host" || mode === "none" || mode === "container" || mode === "ns") return [];
   const { finalPorts } = await import("../net/ports.ts");
-  return finalPorts(ports, publishAll ? expose.map(toExposed) : []);
+  return finalPorts(ports, publishAll ? expose.map(toExposed) : [], context.config.network.defaultHostIps);
 }
 
 function toExposed(text: string): { readonly port: number; readonly protocol: "tcp" | "udp" | "sctp" } {

@@ -5,6 +5,7 @@ import type { NetworkAttach, PortPublish } from "../contract/types/container-cre
 import { EngineError, isErrno } from "../base/errors.ts";
 import { contains, parseIp } from "../formats/ip.ts";
 import { inNetns, removeNetns } from "../sys/index.ts";
+import { checkRequirements, requirementsOf } from "./features.ts";
 import { findNetwork } from "./files.ts";
 import { interfaceNames } from "./host.ts";
 import { allocate, assigned, free, needsAddresses } from "./ipam.ts";
@@ -29,6 +30,7 @@ export async function connect(connector: Connector, request: NetworkSetup): Prom
   if (joined.length === 0) throw new EngineError("invalid-argument", "must specify at least one network");
   for (const one of joined) checkStaticIps(one);
   const call = connector.call();
+  for (const { network, attach } of joined) checkRequirements(call.program, network.name, requirementsOf(network, attach));
   const addresses = await allocate(connector.addressBook, request.containerId, joined.map(({ network, attach }) => ({ network, staticIps: attach.staticIps ?? [] })));
   const input = inputOf(request, joined, addresses);
   try {

@@ -1,7 +1,8 @@
 /** Rules for a new network: names, drivers, options, subnets. Facts and sentences are those of podman-network-create(1). Pure but for what the host uses. */
 import { EngineError } from "../base/errors.ts";
 import { namePattern, newId } from "../base/ids.ts";
-import { formatCidr, parseCidr, parseIp, type Cidr } from "../formats/ip.ts";
+import { formatCidr, intersects, parseCidr, parseIp, type Cidr } from "../formats/ip.ts";
+import { orderFields } from "./files.ts";
 import { checkBridgeOptions, checkVlanOptions } from "./options.ts";
 import { completeSubnets, parseSubnet, pickV4Subnet, pickV6Subnet, type Pool } from "./subnets.ts";
 import type { Network, Subnet } from "./types.ts";
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly interfaceNames: () => readonly string[];
   readonly interfaceSubnets: () => readonly Cidr[];
   readonly routedSubnets: () => readonly Cidr[];
+  /** Asks the plugin of that driver to complete the network. @throws invalid-argument when there is none */
+  readonly createByPlugin: (network: Network) => Promise<Network>;
 }
 export type NetworkRequest = Partial<Network>;
 
@@ -19,7 +22,7 @@ const invalid = (message: string): EngineError => new EngineError("invalid-argum
 const nameRule = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
 
 /** The complete definition. @throws invalid-argument, already-exists/name-in-use, failed-precondition (nothing free) */
-export function completeNetwork(request: NetworkRequest, around: Surroundings): Network {
+export async function completeNetwork(request: NetworkRequest, around: Surroundings): Promise<Network> {
   if (request.id !== undefined && request.id !== "") throw invalid("ID can not be set for network create: invalid argument");
   const driver = request.driver === undefined || request.driver === "" ? "bridge" : request.driver;
   const draft = nameNetwork({
@@ -27,9 +30,10 @@ export function completeNetwork(request: NetworkRequest, around: Surroundings): 
     internal: request.internal ?? false, dns_enabled: request.dns_enabled ?? false, labels: { ...request.labels }, options: { ...request.options }, ipam_options: { ...request.ipam_options },
   }, around);
   checkIpamDriver(draft);
-  const { network, used } = driver === "bridge" ? completeBridge(draft, around) : { network: completeVlan(draft, around), used: [] };
+  const { network, used } = driver === "bridge" ? completeBridge(draft, around) : { network: await completeOther(draft, around), used: [] };
   const final = network.ipam_options?.["driver"] === "none" ? { ...network, dns_enabled: false } : network;
   checkDnsServers(final);
+  checkOverlap(final);
   const result = completeSubnets(final, used);
   return result.routes === undefined ? result : { ...result, routes: result.routes.map(checkRoute) };
 }
@@ -37,7 +41,7 @@ export function completeNetwork(request: NetworkRequest, around: Surroundings): 
 function nameNetwork(draft: Network, around: Surroundings): Network {
   if (draft.name !== "") {
     if (!namePattern.test(draft.name)) throw invalid(`network name ${draft.name} invalid: ${nameRule}`);
-    if (around.networks.has(draft.name)) throw new EngineError("already-exists", `network name ${draft.name} already used: network already exists`, { reason: "name-in-use" });
+    if (around.networks.has(draft.name)) throw new EngineError("already-exists", `netavark: network already exists ${draft.name}`, { reason: "name-in-use" });
     checkInterfaceName(draft.network_interface);
     return draft;
   }
@@ -90,9 +94,12 @@ function fillSubnets(network: Network, used: readonly Cidr[], around: Surroundin
   return subnets;
 }
 
-function completeVlan(draft: Network, around: Surroundings): Network {
+async function completeOther(draft: Network, around: Surroundings): Promise<Network> {
   const { driver } = draft;
-  if (driver !== "macvlan" && driver !== "ipvlan") throw invalid(`failed to find driver or plugin "${driver}"`);
+  return driver === "macvlan" || driver === "ipvlan" ? completeVlan(draft, driver, around) : around.createByPlugin(orderFields(draft));
+}
+
+function completeVlan(draft: Network, driver: "macvlan" | "ipvlan", around: Surroundings): Network {
   const parent = draft.network_interface ?? "";
   if (parent !== "" && !around.interfaceNames().includes(parent)) throw invalid(`parent interface ${parent} does not exist`);
   const options = checkVlanOptions(driver, draft.options ?? {});
@@ -116,12 +123,29 @@ function checkDnsServers(network: Network): void {
   for (const server of servers) if (parseIp(server) === undefined) throw invalid(`unable to parse ip ${server} specified in NetworkDNSServers: invalid argument`);
 }
 
+/** One network's own subnets must not meet either. */
+function checkOverlap({ subnets = [] }: Network): void {
+  const cidrs = subnets.map(({ subnet }) => parseSubnet(subnet));
+  for (const [index, one] of cidrs.entries()) {
+    const other = cidrs.slice(index + 1).find((next) => intersects(one, next));
+    if (other === undefined) continue;
+    const [first, second] = [formatCidr(one), formatCidr(other)];
+    throw invalid(first === second ? `duplicate subnets detected: ${first}` : `overlapping subnets detected: ${first} and ${second}`);
+  }
+}
+
 type Route = NonNullable<Network["routes"]>[number];
+/** Routes that lead nowhere, as ip-route(8) calls them. */
+const deadRoutes: readonly (string | undefined)[] = ["blackhole", "unreachable", "prohibit"];
+
 function checkRoute(route: Route): Route {
   if (route.destination === "") throw invalid("route destination ip nil");
   const destination = parseCidr(route.destination);
   if (destination === undefined) throw invalid(`route destination invalid: invalid CIDR address: ${route.destination}`);
   if (destination.address.value !== destination.base.value) throw invalid("route destination invalid");
-  if (route.gateway === undefined && (route.route_type ?? "unicast") === "unicast") throw invalid("route gateway nil");
+  const type = route.route_type ?? "unicast";
+  if (type !== "unicast" && !deadRoutes.includes(type)) throw invalid(`invalid route type "${type}"`);
+  if (type === "unicast" && route.gateway === undefined) throw invalid("route gateway nil");
+  if (type !== "unicast" && route.gateway !== undefined) throw invalid(`route ${route.destination} must not have a gateway for type ${type}`);
   return { ...route, destination: formatCidr(destination) };
 }

@@ -4,8 +4,7 @@
  * when the container's namespace is unpinned.
  */
 import type { PortPublish } from "../contract/types/container-create.ts";
-import { toNetavarkPorts } from "./connect.ts";
-import { holdPorts } from "./ports.ts";
+import { holdPorts } from "./hold-ports.ts";
 import type { NetworkStatus } from "./types.ts";
 
 export interface ForwardPlan {
@@ -28,13 +27,11 @@ export interface ForwardRequest {
 /** Opens the ports; they answer from now on, because the kernel queues connections until the process takes them. @throws conflict/port-in-use */
 export function startForwarding(request: ForwardRequest): void {
   const address = firstAddress(request.status);
-  const held = holdPorts(request.ports);
+  const held = holdPorts(request.ports.filter(({ protocol }) => protocol !== "sctp"));
   try {
-    const single = request.ports.flatMap(toNetavarkPorts).filter(({ protocol }) => protocol !== "sctp")
-      .flatMap(({ protocol, container_port, range }) => Array.from({ length: range }, (_, offset) => ({ protocol, port: container_port + offset })));
     const plan: ForwardPlan = {
       netnsPath: request.netnsPath,
-      targets: single.map(({ protocol, port }, index) => ({ fd: 3 + index, protocol: protocol === "udp" ? "udp" : "tcp", address, port })),
+      targets: held.sockets.map(({ protocol, containerPort }, index) => ({ fd: 3 + index, protocol: protocol === "udp" ? "udp" : "tcp", address, port: containerPort })),
     };
     const child = Bun.spawn([...request.prefix, ...request.selfCommand, "system", "forward-ports", JSON.stringify(plan)], {
       stdio: ["ignore", "ignore", "ignore", ...held.fds] as never, detached: true, cwd: "/",

@@ -24,7 +24,7 @@ export function needsAddresses(network: Network): boolean {
 }
 
 /**
- * One address per subnet and network, in one locked transaction: all or none. What the container still held there (a crash
+ * One address per subnet and network (or the static ones), in one locked transaction: all or none. What the container still held there (a crash
  * came before its teardown) is taken back first. Returns the addresses per network name.
  * @throws conflict when a static address is taken, resource-exhausted when a subnet is full
  */
@@ -34,7 +34,7 @@ export async function allocate(file: string, containerId: string, leases: readon
     for (const { network, staticIps } of leases.filter((lease) => needsAddresses(lease.network))) {
       const book = child(root, network.name);
       release(book, containerId);
-      const addresses = (network.subnets ?? []).map((subnet) => take(book, subnet, staticIps, containerId));
+      const addresses = (network.subnets ?? []).flatMap((subnet) => take(book, subnet, staticIps, containerId));
       const texts = addresses.map(formatIp);
       child(book, idsKey).values.set(containerId, fromLatin1(JSON.stringify(texts)));
       result.set(network.name, texts);
@@ -66,17 +66,21 @@ export async function forgetNetwork(file: string, networkName: string): Promise<
   await inTransaction(file, (root) => { root.buckets.delete(networkName); });
 }
 
-function take(book: Bucket, subnet: Subnet, staticIps: readonly string[], containerId: string): Ip {
+/** All the static addresses in the subnet, or a free one. */
+function take(book: Bucket, subnet: Subnet, staticIps: readonly string[], containerId: string): Ip[] {
   const cidr = cidrOf(subnet.subnet);
   const bucket = child(book, subnet.subnet);
-  const wanted = staticIps.map(parseIp).find((ip) => ip !== undefined && contains(cidr, ip));
-  const ip = wanted ?? findFree(bucket, subnet, cidr);
-  if (wanted !== undefined) {
-    const holder = bucket.values.get(latin1(ipBytes(wanted)));
-    if (holder !== undefined) throw new EngineError("conflict", `IPAM error: requested ip address ${formatIp(wanted)} is already allocated to container ID ${latin1(holder)}`);
-  } else bucket.values.set(lastIpKey, ipBytes(ip));
+  const wanted = staticIps.map(parseIp).filter((ip) => ip !== undefined && contains(cidr, ip)) as Ip[];
+  for (const ip of wanted) {
+    const holder = bucket.values.get(latin1(ipBytes(ip)));
+    if (holder !== undefined) throw new EngineError("conflict", `IPAM error: requested ip address ${formatIp(ip)} is already allocated to container ID ${latin1(holder)}`);
+    bucket.values.set(latin1(ipBytes(ip)), fromLatin1(containerId));
+  }
+  if (wanted.length > 0) return wanted;
+  const ip = findFree(bucket, subnet, cidr);
+  bucket.values.set(lastIpKey, ipBytes(ip));
   bucket.values.set(latin1(ipBytes(ip)), fromLatin1(containerId));
-  return ip;
+  return [ip];
 }
 
 /** Addresses go round: the search starts behind the last one given, so that a freed address rests before its next use. */

@@ -110,6 +110,10 @@ describe("ports", () => {
     expect(() => finalPorts([{ ...port(1, 1), hostIp: "x" }])).toThrow('invalid IP address "x" in port mapping');
     expect(() => finalPorts([port(1, 0)])).toThrow("container port number must be non-0");
   });
+  test("the host's default addresses are for ports that name none", () => {
+    const ports = finalPorts([port(8080, 80), { ...port(8081, 81), hostIp: "192.0.2.1" }], [{ port: 90, protocol: "udp" }], ["127.0.0.1", "::1"]);
+    expect(ports.map(({ hostIp, containerPort }) => `${hostIp} ${containerPort}`)).toEqual(["127.0.0.1 80", "::1 80", "192.0.2.1 81", "127.0.0.1 90", "::1 90"]);
+  });
 });
 
 describe("pasta", () => {

@@ -5,6 +5,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
 import { lockFile, memoryFile, type HeldLock } from "../sys/index.ts";
+import { isPluginDriver } from "./features.ts";
 import { findHelper } from "./helper-binary.ts";
 import type { RootlessNetns } from "./rootless-netns.ts";
 import type { Network, NetworkStatus } from "./types.ts";
@@ -96,8 +97,7 @@ function commandOf(call: NetavarkCall, input: NetavarkInput | null): string[] {
   const plugins = needsPlugin(input) ? call.pluginDirs.flatMap((directory) => ["--plugin-directory", directory]) : [];
   return [call.program, "--config", call.runDir, `--rootless=${call.rootless}`, `--aardvark-binary=${call.aardvark ?? ""}`, ...plugins];
 }
-const builtinDrivers = new Set(["bridge", "macvlan", "ipvlan"]);
-const needsPlugin = (input: NetavarkInput | null): boolean => Object.values(input?.network_info ?? {}).some(({ driver }) => !builtinDrivers.has(driver));
+const needsPlugin = (input: NetavarkInput | null): boolean => Object.values(input?.network_info ?? {}).some(({ driver }) => isPluginDriver(driver));
 
 function environmentOf(call: NetavarkCall): Record<string, string> {
   const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
@@ -156,8 +156,12 @@ async function execute(argv: readonly string[], call: NetavarkCall, input: Netav
 }
 
 function failure(answer: string, status: number): EngineError {
-  const text = errorField(answer) ?? (answer.trim() === "" ? `exit status ${status}` : answer.trim());
-  return new EngineError("unavailable", `netavark: ${text}`, firewallHint());
+  return new EngineError("unavailable", `netavark: ${answerError(answer, status)}`, firewallHint());
+}
+
+/** What netavark, or one of its plugins, says of its failure. */
+export function answerError(answer: string, status: number): string {
+  return errorField(answer) ?? (answer.trim() === "" ? `exit status ${status}` : answer.trim());
 }
 
 function errorField(answer: string): string | undefined {

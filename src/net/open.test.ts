@@ -10,7 +10,7 @@ import { inNetns, mount, mountFlags, removeNetns } from "../sys/index.ts";
 import { interfaceNames } from "./host.ts";
 import { makeNetns, randomNetnsPath } from "./netns.ts";
 import { openNetworks } from "./open.ts";
-import { holdPorts } from "./ports.ts";
+import { holdPorts } from "./hold-ports.ts";
 import { networkConfig } from "./testing/config.ts";
 import type { NetworkBackend, NetworkSetup } from "./types.ts";
 
@@ -73,11 +73,17 @@ if (isInside) describe("networks", () => {
   test("wrong networks are refused with Podman's words", async () => {
     await backend.create({ name: "one", subnets: [{ subnet: "10.50.0.0/24" }] });
     const refused: [Parameters<NetworkBackend["create"]>[0], string][] = [
-      [{ name: "one" }, "network name one already used: network already exists"],
+      [{ name: "one" }, "netavark: network already exists one"],
       [{ name: "bad name" }, "network name bad name invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument"],
       [{ subnets: [{ subnet: "10.50.0.128/25" }] }, "subnet 10.50.0.128/25 is already used on the host or by another config"],
       [{ subnets: [{ subnet: "10.51.0.0/24", gateway: "10.52.0.1" }] }, "gateway 10.52.0.1 not in subnet 10.51.0.0/24"],
       [{ subnets: [{ subnet: "10.51.0.0/33" }] }, "invalid CIDR address: 10.51.0.0/33"],
+      [{ subnets: [{ subnet: "10.51.0.0/24" }, { subnet: "10.51.0.0/24" }] }, "duplicate subnets detected: 10.51.0.0/24"],
+      [{ subnets: [{ subnet: "10.51.0.0/16" }, { subnet: "10.51.7.0/24" }] }, "overlapping subnets detected: 10.51.0.0/16 and 10.51.7.0/24"],
+      [{ routes: [{ destination: "10.7.0.0/16" }] }, "route gateway nil"],
+      [{ routes: [{ destination: "10.7.0.1/16", gateway: "10.8.0.1" }] }, "route destination invalid"],
+      [{ routes: [{ destination: "10.7.0.0/16", route_type: "nowhere" }] }, 'invalid route type "nowhere"'],
+      [{ routes: [{ destination: "10.7.0.0/16", route_type: "prohibit", gateway: "10.8.0.1" }] }, "must not have a gateway for type prohibit"],
       [{ options: { abc: "d" } }, "unsupported bridge network option abc"],
       [{ options: { mtu: "x" } }, 'strconv.Atoi: parsing "x": invalid syntax'],
       [{ options: { vlan: "5000" } }, "vlan ID 5000 must be between 0 and 4094"],
@@ -199,5 +205,18 @@ if (isInside) describe("networks", () => {
     held.release();
     holdPorts([port, { containerPort: 1, hostPort: 8098, hostIp: "127.0.0.1" }]).release();
     expect(() => holdPorts([{ containerPort: 1, hostPort: 80, hostIp: "192.0.2.77", protocol: "udp" }])).toThrow("cannot listen on the UDP port: listen udp4 192.0.2.77:80: bind: cannot assign requested address");
+  });
+
+  test("a port without an address is held for both families", () => {
+    const held = holdPorts([{ containerPort: 80, hostPort: 8097 }]);
+    expect(held.sockets.map(({ containerPort, protocol }) => [containerPort, protocol])).toEqual([[80, "tcp"], [80, "tcp"]]);
+    expect(() => holdPorts([{ containerPort: 80, hostPort: 8097, hostIp: "0.0.0.0" }])).toThrow("listen tcp4 0.0.0.0:8097: bind: address already in use");
+    expect(() => holdPorts([{ containerPort: 80, hostPort: 8097, hostIp: "::" }])).toThrow("listen tcp6 [::]:8097: bind: address already in use");
+    held.release();
+    const single = holdPorts([{ containerPort: 80, hostPort: 8097, hostIp: "::" }]);
+    expect(() => holdPorts([{ containerPort: 80, hostPort: 8097 }])).toThrow("listen tcp6 [::]:8097: bind: address already in use");
+    // What was held before the failure is free again.
+    holdPorts([{ containerPort: 80, hostPort: 8097, hostIp: "0.0.0.0" }]).release();
+    single.release();
   });
 });

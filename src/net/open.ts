@@ -7,6 +7,7 @@ import { parseIp } from "../formats/ip.ts";
 import { lockFile } from "../sys/index.ts";
 import { completeNetwork, type NetworkRequest } from "./create.ts";
 import { findNetwork, loadNetworks, orderFields, removeNetworkFile, saveNetwork, type NetworkFolder } from "./files.ts";
+import { checkRequirements, requirementsOf } from "./features.ts";
 import { findHelper, needHelper } from "./helper-binary.ts";
 import { interfaceNames, interfaceSubnets, routedSubnets } from "./host.ts";
 import { connect, disconnect, type Connector } from "./connect.ts";
@@ -51,7 +52,12 @@ class Networks implements NetworkBackend {
     const networks = this.#load();
     const existing = request.name === undefined ? undefined : networks.get(request.name);
     if (existing !== undefined && options.ignoreIfExists === true) return existing;
-    const network = orderFields(completeNetwork(request, { networks, pools: this.#config.network.defaultSubnetPools, interfaceNames, interfaceSubnets, routedSubnets }));
+    const network = orderFields(await completeNetwork(request, {
+      networks, pools: this.#config.network.defaultSubnetPools, interfaceNames, interfaceSubnets, routedSubnets,
+      createByPlugin: async (draft) => (await import("./plugin.ts")).createByPlugin(draft, this.#config.network.netavarkPluginDirs),
+    }));
+    const netavark = findHelper("netavark", this.#config.engine.helperBinariesDir);
+    if (netavark !== undefined) checkRequirements(netavark, network.name, requirementsOf(network));
     saveNetwork(this.#folder, network);
     return network;
   }
@@ -77,7 +83,10 @@ class Networks implements NetworkBackend {
     await updateDnsServers(this.#call(), before.name, servers);
   }
 
-  drivers(): readonly string[] { return ["bridge", "macvlan", "ipvlan"]; }
+  async drivers(): Promise<readonly string[]> {
+    const { pluginNames } = await import("./plugin.ts");
+    return ["bridge", "macvlan", "ipvlan", ...pluginNames(this.#config.network.netavarkPluginDirs)];
+  }
 
   programs(): { readonly netavark?: string; readonly aardvark?: string } {
     const directories = this.#config.engine.helperBinariesDir;

@@ -1,5 +1,6 @@
 /** Driver options of `network create -o`, checked and brought to netavark's spelling. */
 import { EngineError } from "../base/errors.ts";
+import { parseIp } from "../formats/ip.ts";
 
 type Options = Readonly<Record<string, string>>;
 const invalid = (message: string): EngineError => new EngineError("invalid-argument", message);
@@ -38,6 +39,9 @@ function bridgeOption(name: string, value: string): string {
       return value;
     case "mode":
       if (value !== "managed" && value !== "unmanaged") throw invalid(`unknown bridge mode "${value}"`);
+      return value;
+    case "outbound_addr4": case "outbound_addr6":
+      if (parseIp(value)?.family !== Number(name.at(-1))) throw invalid(`invalid ${name} "${value}": not an IPv${name.at(-1)} address`);
       return value;
     default: throw invalid(`unsupported bridge network option ${name}`);
   }

@@ -1,8 +1,8 @@
-/** Published ports: checked and completed at create, held at start. */
+/** Published ports: checked and completed at create. hold-ports.ts takes them at start. */
 import type { PortPublish } from "../contract/types/container-create.ts";
-import { EngineError, isErrno, describeErrno, SysError } from "../base/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import { ipBytes, parseIp } from "../formats/ip.ts";
-import { holdPort, type HeldPort } from "../sys/index.ts";
+import { holdPort } from "../sys/index.ts";
 
 /** A published port with nothing left open: one protocol, a host port, a length. */
 export interface FinalPort { readonly hostIp: string; readonly containerPort: number; readonly hostPort: number; readonly range: number; readonly protocol: Protocol }
@@ -13,11 +13,13 @@ const invalid = (message: string): EngineError => new EngineError("invalid-argum
 
 /**
  * Splits protocols, joins neighbours into ranges, chooses host ports that were left open, and adds `exposed` ports (`80/tcp`,
- * with `publishAll`) that are not published yet. The choice is kept with the container, so it survives restarts.
+ * with `publishAll`) that are not published yet. `hostIps` are the host's addresses for ports that name none. The choice is
+ * kept with the container, so it survives restarts.
  * @throws invalid-argument for wrong or conflicting ports
  */
-export function finalPorts(published: readonly PortPublish[], exposed: readonly { readonly port: number; readonly protocol: Protocol }[] = []): FinalPort[] {
-  const all = published.flatMap(splitPort);
+export function finalPorts(published: readonly PortPublish[], exposed: readonly { readonly port: number; readonly protocol: Protocol }[] = [], hostIps: readonly string[] = []): FinalPort[] {
+  const addresses = hostIps.length === 0 ? [""] : hostIps;
+  const all = published.flatMap(splitPort).flatMap((port) => port.hostIp === "" ? addresses.map((hostIp) => ({ ...port, hostIp })) : [port]);
   const result: FinalPort[] = [];
   const groups = Map.groupBy(all, ({ hostIp, protocol }) => `${hostIp}|${protocol}`);
   for (const group of groups.values()) {
@@ -28,12 +30,14 @@ export function finalPorts(published: readonly PortPublish[], exposed: readonly 
   }
   for (const { port, protocol } of exposed) {
     const isPublished = result.some((one) => one.protocol === protocol && port >= one.containerPort && port < one.containerPort + one.range);
-    if (!isPublished) result.push(chooseHostPort({ hostIp: "", containerPort: port, hostPort: 0, range: 1, protocol }, result));
+    if (isPublished) continue;
+    for (const hostIp of addresses) result.push(chooseHostPort({ hostIp, containerPort: port, hostPort: 0, range: 1, protocol }, result));
   }
   return result;
 }
 
-function splitPort(port: PortPublish): FinalPort[] {
+/** One entry per protocol. @throws invalid-argument */
+export function splitPort(port: PortPublish): FinalPort[] {
   const names = new Set((port.protocol ?? "tcp").split(",").map((name) => name === "" ? "tcp" : name.toLowerCase()));
   const range = port.range === undefined || port.range === 0 ? 1 : port.range;
   const hostIp = port.hostIp ?? "";
@@ -86,41 +90,8 @@ function chooseHostPort(port: FinalPort, taken: readonly FinalPort[]): FinalPort
   throw new EngineError("unavailable", `failed to find an open port to expose container port ${port.containerPort} ${port.range > 1 ? `with range ${port.range} ` : ""}on the host`);
 }
 
-function addressBytes(hostIp: string): Uint8Array {
+/** 4 or 16 bytes; no address is IPv4's wildcard. */
+export function addressBytes(hostIp: string): Uint8Array {
   const ip = hostIp === "" ? undefined : parseIp(hostIp);
   return ip === undefined ? new Uint8Array(4) : ipBytes(ip);
-}
-
-/** Ports held open until `release`; the descriptors may be given to conmon, which then keeps them for the container's life. */
-export interface HeldPorts { readonly fds: readonly number[]; release(): void }
-
-/**
- * Takes every host port as a server would, before any firewall rule points at it: so a port in use is an error with the name
- * of the port, and another server cannot take it while the container lives. SCTP is not held.
- * @throws conflict/port-in-use, permission-denied
- */
-export function holdPorts(ports: readonly PortPublish[]): HeldPorts {
-  const held: HeldPort[] = [];
-  const release = (): void => { for (const one of held.splice(0)) one.close(); };
-  try {
-    for (const port of ports.flatMap(splitPort)) {
-      if (port.protocol === "sctp") continue;
-      for (let offset = 0; offset < port.range; offset++) held.push(holdOne(port.protocol, port.hostIp, port.hostPort + offset));
-    }
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return { fds: held.map(({ fd }) => fd), release };
-}
-
-function holdOne(protocol: "tcp" | "udp", hostIp: string, port: number): HeldPort {
-  try { return holdPort(protocol, addressBytes(hostIp), port); } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-    const isV6 = addressBytes(hostIp).length === 16;
-    const where = `${isV6 ? `[${hostIp}]` : hostIp}:${port}`;
-    const message = `cannot listen on the ${protocol.toUpperCase()} port: listen ${protocol}${isV6 ? 6 : 4} ${where}: ${error.syscall}: ${describeErrno(error.errno)}`;
-    if (isErrno(error, "EADDRINUSE")) throw new EngineError("conflict", message, { reason: "port-in-use", cause: error });
-    throw new EngineError(isErrno(error, "EACCES") ? "permission-denied" : "invalid-argument", message, { cause: error });
-  }
 }

@@ -42,8 +42,8 @@ export interface NetworkBackend {
   rootlessInfo(): RootlessInfo | undefined;
   /** Runs work in the namespace in which a user's bridges live, made if it is not there and kept meanwhile. @throws failed-precondition for root, unavailable with pasta's words */
   inRootlessNetns<T>(work: (prefix: readonly string[]) => Promise<T>): Promise<T>;
-  /** Drivers that `create` knows, for `info`. */
-  drivers(): readonly string[];
+  /** Drivers that `create` knows, plugins too, for `info`. */
+  drivers(): Promise<readonly string[]>;
   /** Programs and their paths, for `info`; versions are asked for there. */
   programs(): { readonly netavark?: string; readonly aardvark?: string };
   /** Connects the namespace to the networks and opens the ports. On failure nothing is left. Safe after a crash: tear down, then set up again. @throws conflict/port-in-use, netavark-missing */

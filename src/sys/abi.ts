@@ -29,7 +29,7 @@ export const clone = { newns: 0x20000, newcgroup: 0x2000000, newuts: 0x4000000, 
 export const fcntl = { getfl: 3, setfl: 4, getfd: 1, setfd: 2, ofdGetlk: 36, ofdSetlk: 37, ofdSetlkw: 38, rdlck: 0, wrlck: 1, unlck: 2 } as const;
 export const flock = { shared: 1, exclusive: 2, nonblock: 4, unlock: 8 } as const;
 
-export const socket = { unix: 1, inet: 2, inet6: 10, stream: 1, datagram: 2, seqpacket: 5, cloexec: 0o2000000, nonblock: 0o4000, msgNosignal: 0x4000 } as const;
+export const socket = { unix: 1, inet: 2, inet6: 10, stream: 1, datagram: 2, seqpacket: 5, sctp: 132, cloexec: 0o2000000, nonblock: 0o4000, msgNosignal: 0x4000 } as const;
 export const inotify = { cloexec: 0o2000000, nonblock: 0o4000, closeWrite: 0x8, movedTo: 0x80, create: 0x100 } as const;
 export const ioctl = { tcgets: 0x5401, tcsets: 0x5402, tiocgwinsz: 0x5413, tiocswinsz: 0x5414, fionread: 0x541b, ficlone: 0x40049409 } as const;
 export const socketOption = { solSocket: 1, reuseAddress: 2, ipprotoIpv6: 41, ipv6Only: 26 } as const;

@@ -7,12 +7,12 @@ export interface HeldPort { readonly fd: number; readonly port: number; close():
 /**
  * Binds (and for TCP listens on) a port, as a server would, so that nobody else can. `address` is 4 or 16 bytes; port 0 lets
  * the kernel choose. Close-on-exec; pass the descriptor on to a child to keep the port.
- * @throws SysError EADDRINUSE, EADDRNOTAVAIL, EACCES (below 1024 without privilege)
+ * @throws SysError EADDRINUSE, EADDRNOTAVAIL, EACCES (below 1024 without privilege), EPROTONOSUPPORT, EAFNOSUPPORT
  */
-export function holdPort(protocol: "tcp" | "udp", address: Uint8Array, port: number): HeldPort {
+export function holdPort(protocol: "tcp" | "udp" | "sctp", address: Uint8Array, port: number): HeldPort {
   const isV6 = address.length === 16;
-  const type = protocol === "tcp" ? socket.stream : socket.datagram;
-  const fd = check(c.socket(isV6 ? socket.inet6 : socket.inet, type | socket.cloexec, 0), "socket");
+  const type = protocol === "udp" ? socket.datagram : socket.stream;
+  const fd = check(c.socket(isV6 ? socket.inet6 : socket.inet, type | socket.cloexec, protocol === "sctp" ? socket.sctp : 0), "socket");
   try {
     const on = new Int32Array([1]);
     if (isV6) check(c.setsockopt(fd, socketOption.ipprotoIpv6, socketOption.ipv6Only, ptr(on), 4), "setsockopt");

@@ -11,7 +11,7 @@ export async function info(context: EngineContext): Promise<InfoReport> {
   return {
     host, store, registries: registriesInfo(context), version: versionReport,
     plugins: {
-      volume: ["local", ...Object.keys(context.config.engine.volumePlugins)], network: ["bridge", "macvlan", "ipvlan"],
+      volume: ["local", ...Object.keys(context.config.engine.volumePlugins)], network: await (await context.networks()).drivers(),
       log: ["k8s-file", "none", "passthrough", ...(host.eventLogger === "journald" ? ["journald"] : [])], authorization: null,
     },
   };

@@ -80,13 +80,17 @@ function parseRange(text: string): NonNullable<Subnet["lease_range"]> {
   return { start_ip: start, end_ip: end };
 }
 
-/** `destination,gateway[,metric]`. */
+const deadRoutes = ["blackhole", "unreachable", "prohibit"];
+
+/** `destination,gateway[,metric]`, or `destination,type[,metric]` (also `type,destination`) for a route that leads nowhere. */
 function parseRoute(text: string): NonNullable<Network["routes"]>[number] {
   const parts = text.split(",");
-  const [destination = "", gateway = "", metric] = parts;
+  const [first = "", second = "", metric] = parts;
   if (parts.length < 2 || parts.length > 3) throw bad(`invalid route: ${text}\nFormat: --route <destination in CIDR>,<gateway>,<metric (optional)>`);
+  const [destination, target] = deadRoutes.includes(first) ? [second, first] : [first, second];
+  const isDead = deadRoutes.includes(target);
   if (parseCidr(destination) === undefined) throw bad(`invalid route destination ${destination}`);
-  if (parseIp(gateway) === undefined) throw bad(`invalid route gateway ${gateway}`);
+  if (!isDead && parseIp(target) === undefined) throw bad(`invalid route gateway ${target}`);
   if (metric !== undefined && (!/^[0-9]+$/.test(metric) || Number(metric) > 0xffffffff)) throw bad(`invalid route metric ${metric}`);
-  return { destination, gateway, ...(metric === undefined ? {} : { metric: Number(metric) }) };
+  return { destination, ...(isDead ? { route_type: target } : { gateway: target }), ...(metric === undefined ? {} : { metric: Number(metric) }) };
 }

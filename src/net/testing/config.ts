@@ -8,7 +8,7 @@ export function networkConfig(folder: string, network: Partial<EngineConfig["net
     engine: { helperBinariesDir: ["/usr/lib/podman", "/usr/libexec/podman", "/usr/local/libexec/podman"] },
     network: {
       backend: "netavark", defaultNetwork: "podman", defaultSubnet: "10.88.0.0/16", defaultSubnetPools: [{ base: "10.89.0.0/16", size: 24 }, { base: "10.90.0.0/15", size: 24 }],
-      defaultRootlessNetworkCmd: "pasta", networkConfigDir: join(folder, "networks"), dnsBindPort: 0, pastaOptions: [], netavarkPluginDirs: [], ...network,
+      defaultRootlessNetworkCmd: "pasta", networkConfigDir: join(folder, "networks"), dnsBindPort: 0, defaultHostIps: [], pastaOptions: [], netavarkPluginDirs: [], ...network,
     },
     paths: { netnsDir: join(folder, "netns") },
   };
