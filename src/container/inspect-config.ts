@@ -24,7 +24,7 @@ export function inspectConfig({ config }: ContainerRecord, spec: ShownSpec, defa
     ...(create.timezone === undefined ? {} : { Timezone: create.timezone }), ...(config.systemd === true ? { SystemdMode: true } : {}),
     Umask: (create.umask ?? defaultUmask).padStart(4, "0"),
     ...((create.secrets ?? []).length === 0 ? {} : { Secrets: (create.secrets ?? []).map(({ source, id = source, uid = 0, gid = 0, mode = 0o444 }) => ({ Name: source, ID: id, UID: uid, GID: gid, Mode: mode })) }),
-    Timeout: create.timeoutSeconds ?? 0, StopTimeout: config.stopTimeoutSeconds, Passwd: create.passwd ?? true, sdNotifyMode: create.sdnotify ?? "container", ...(config.notifySocket === undefined ? {} : { sdNotifySocket: config.notifySocket }),
+    Timeout: create.timeoutSeconds ?? 0, StopTimeout: config.stopTimeoutSeconds, Passwd: create.passwd ?? true, ...(create.chrootDirs === undefined ? {} : { ChrootDirs: create.chrootDirs }), sdNotifyMode: create.sdnotify ?? "container", ...(config.notifySocket === undefined ? {} : { sdNotifySocket: config.notifySocket }),
     ...(Object.keys(exposed).length === 0 ? {} : { ExposedPorts: exposed }),
   };
 }

@@ -2,6 +2,7 @@
 import type { DeviceRate, IdMap, NamespaceMode } from "../contract/types/container-create.ts";
 import type { InspectHostConfig, InspectRate } from "../contract/types/container-inspect.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { isCdiName } from "../formats/cdi/name.ts";
 import { portBindings } from "./inspect-network.ts";
 import type { ShownMounts } from "./inspect-mounts.ts";
 import type { ShownSpec } from "./inspect-spec.ts";
@@ -30,6 +31,7 @@ export function inspectHostConfig(context: EngineContext, record: ContainerRecor
     ...(config.uidMaps.length === 0 ? {} : { IDMappings: { UidMap: config.uidMaps.map(mapText), GidMap: config.gidMaps.map(mapText) } }),
     ShmSize: create.storage?.shmSizeBytes ?? context.config.containers.shmSizeBytes, Runtime: "oci", ConsoleSize: [0, 0], Isolation: "",
     ...limits(record, spec),
+    ...(create.resources?.rdtClass === undefined ? {} : { IntelRdtClosID: create.resources.rdtClass }),
     ...(isTrue(spec, "init") || create.init === true ? { Init: true } : {}),
   };
 }
@@ -104,7 +106,7 @@ function limits({ config }: ContainerRecord, { process, linux }: ShownSpec): Lim
     BlkioWeight: asked.blkioWeight ?? 0, BlkioWeightDevice: hasBlkio ? (asked.blkioWeightDevice ?? []).map(({ path, weight }) => ({ Path: path, Weight: weight })) : null,
     BlkioDeviceReadBps: rates(asked.deviceReadBps), BlkioDeviceWriteBps: rates(asked.deviceWriteBps), BlkioDeviceReadIOps: rates(asked.deviceReadIops), BlkioDeviceWriteIOps: rates(asked.deviceWriteIops),
     CpuPeriod: cpu?.period ?? 0, CpuQuota: cpu?.quota ?? 0, CpuRealtimePeriod: cpu?.realtimePeriod ?? 0, CpuRealtimeRuntime: cpu?.realtimeRuntime ?? 0, CpusetCpus: cpu?.cpus ?? "", CpusetMems: cpu?.mems ?? "",
-    Devices: (storage.devices ?? []).map(({ hostPath, containerPath }) => ({ PathOnHost: hostPath, PathInContainer: containerPath ?? hostPath, CgroupPermissions: "" })),
+    Devices: (storage.devices ?? []).filter(({ hostPath }) => !isCdiName(hostPath)).map(({ hostPath, containerPath }) => ({ PathOnHost: hostPath, PathInContainer: containerPath ?? hostPath, CgroupPermissions: "" })),
     DiskQuota: 0, KernelMemory: memory?.kernel ?? 0, MemoryReservation: memory?.reservation ?? 0, MemorySwap: memory?.swap ?? 0,
     MemorySwappiness: memory === undefined ? 0 : memory.swappiness ?? -1, OomKillDisable: memory?.disableOOMKiller ?? false, PidsLimit: pids?.limit ?? 0,
     Ulimits: (process.rlimits ?? []).map(({ type, soft, hard }) => ({ Name: type, Soft: toSigned(soft), Hard: toSigned(hard) })),

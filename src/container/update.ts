@@ -9,7 +9,9 @@ import { readHostFacts } from "../runtime/spec/host.ts";
 import { writeJson } from "../runtime/prepare.ts";
 import type { Spec, SpecResources } from "../runtime/spec/types.ts";
 import { resourcesOf } from "../runtime/spec/resources.ts";
+import { rlimitsOf } from "../runtime/spec/rlimits.ts";
 import { stateImproper } from "./errors.ts";
+import { resolveUlimits } from "./resolve-host.ts";
 import { isAlive, type ContainerConfig, type ContainerRecord } from "./record.ts";
 import { emitContainer, sync } from "./sync.ts";
 
@@ -27,7 +29,7 @@ export async function update(context: EngineContext, input: Input): Promise<stri
   using _lock = await context.lock("container", id);
   const record = await sync(context, id);
   if (record.state.status === "removing") throw stateImproper(`container ${id} is being removed, cannot update`);
-  const config = changeConfig(record, input);
+  const config = changeConfig(context, record, input);
   await applyLimits(context, record, config, input.change?.resources);
   const saved = context.containers().setConfig(id, config);
   if (saved.state.status === "running" && JSON.stringify(config.health) !== JSON.stringify(record.config.health)) await renewChecks(context, saved);
@@ -35,19 +37,16 @@ export async function update(context: EngineContext, input: Input): Promise<stri
   return id;
 }
 
-function changeConfig({ config }: ContainerRecord, { restartPolicy, restartRetries, change = {} }: Input): ContainerConfig {
+function changeConfig(context: EngineContext, { config }: ContainerRecord, { restartPolicy, restartRetries, change = {} }: Input): ContainerConfig {
   const restart = restartOf(restartPolicy, restartRetries);
   const resources = { ...config.create.resources, ...defined(change.resources ?? {}) };
   const health = healthOf(config, change);
   const { health: _health, ...rest } = config;
-  return {
-    ...rest, ...(health === undefined ? {} : { health }),
-    env: envOf(config, change),
-    create: {
-      ...config.create, ...(restart === undefined ? {} : { restart }), ...(Object.keys(resources).length === 0 ? {} : { resources }),
-      ...(change.noHealthcheck === true ? { noHealthcheck: true } : {}),
-    },
+  const create = {
+    ...config.create, ...(restart === undefined ? {} : { restart }), ...(Object.keys(resources).length === 0 ? {} : { resources }),
+    ...(change.noHealthcheck === true ? { noHealthcheck: true } : {}),
   };
+  return { ...rest, ...(health === undefined ? {} : { health }), env: envOf(config, change), create, ...(change.resources?.ulimits === undefined ? {} : { ulimits: resolveUlimits(context, create) }) };
 }
 
 function restartOf(policy: string | undefined, retries: number | undefined): ContainerCreate["restart"] {
@@ -95,13 +94,16 @@ const defined = <T extends object>(value: T): Partial<T> => Object.fromEntries(O
 
 async function applyLimits(context: EngineContext, record: ContainerRecord, config: ContainerConfig, asked: ContainerUpdate["resources"]): Promise<void> {
   if (asked === undefined || Object.keys(defined(asked)).length === 0) return;
-  const resources = resourcesOf(config.create.resources ?? {}, context.config.containers.pidsLimit, readHostFacts().cgroupVersion);
-  if (isAlive(record.state.status)) await (await context.runtime(config.ociRuntime)).update(record.id, resources);
-  keepInBundle(config, resources);
+  const host = readHostFacts();
+  const { ulimits, ...limits } = asked;
+  const resources = Object.keys(defined(limits)).length === 0 ? undefined : resourcesOf(config.create.resources ?? {}, context.config.containers.pidsLimit, host.cgroupVersion);
+  if (resources !== undefined && isAlive(record.state.status)) await (await context.runtime(config.ociRuntime)).update(record.id, resources);
+  // Nobody changes the limits of a process that runs: they count from the next start.
+  keepInBundle(config, resources, ulimits === undefined ? undefined : rlimitsOf(config.ulimits, new Set(ulimits.map(({ name }) => name)), host));
 }
 
 /** What inspect shows is the specification of the last start. */
-function keepInBundle({ staticDir }: ContainerConfig, resources: SpecResources): void {
+function keepInBundle({ staticDir }: ContainerConfig, resources: SpecResources | undefined, rlimits: Spec["process"]["rlimits"] | undefined): void {
   const path = join(staticDir, "config.json");
   let text: string;
   try { text = readFileSync(path, "utf8"); } catch (error) {
@@ -110,5 +112,6 @@ function keepInBundle({ staticDir }: ContainerConfig, resources: SpecResources):
   }
   const spec = JSON.parse(text) as Spec;
   const { devices } = spec.linux.resources ?? {};
-  writeJson(path, { ...spec, linux: { ...spec.linux, resources: { ...resources, ...(devices === undefined ? {} : { devices }) } } });
+  const linux = resources === undefined ? spec.linux : { ...spec.linux, resources: { ...resources, ...(devices === undefined ? {} : { devices }) } };
+  writeJson(path, { ...spec, ...(rlimits === undefined ? {} : { process: { ...spec.process, rlimits } }), linux });
 }

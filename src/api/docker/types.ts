@@ -7,6 +7,8 @@ export interface DockerEndpoint {
   readonly IPAMConfig?: Maybe<{ readonly IPv4Address?: string; readonly IPv6Address?: string }>;
 }
 export interface DockerRate { readonly Path: string; readonly Rate: number }
+/** `docker run --gpus` and `--device vendor/class=name`. `Capabilities`: one list must be had as a whole. */
+export interface DockerDeviceRequest { readonly Driver?: string; readonly Count?: number; readonly DeviceIDs?: Maybe<readonly string[]>; readonly Capabilities?: Maybe<readonly (readonly string[])[]> }
 export interface DockerMount {
   readonly Type?: string; readonly Source?: string; readonly Target?: string; readonly ReadOnly?: boolean; readonly Consistency?: string;
   readonly BindOptions?: Maybe<{ readonly Propagation?: string; readonly NonRecursive?: boolean }>;
@@ -20,7 +22,7 @@ export interface DockerResources {
   readonly BlkioDeviceReadIOps?: Maybe<readonly DockerRate[]>; readonly BlkioDeviceWriteIOps?: Maybe<readonly DockerRate[]>;
   readonly CpuPeriod?: number; readonly CpuQuota?: number; readonly CpuRealtimePeriod?: number; readonly CpuRealtimeRuntime?: number; readonly CpusetCpus?: string; readonly CpusetMems?: string;
   readonly Devices?: Maybe<readonly { readonly PathOnHost: string; readonly PathInContainer?: string; readonly CgroupPermissions?: string }[]>;
-  readonly DeviceCgroupRules?: Maybe<readonly string[]>; readonly DeviceRequests?: Maybe<readonly { readonly Driver?: string; readonly DeviceIDs?: Maybe<readonly string[]> }[]>;
+  readonly DeviceCgroupRules?: Maybe<readonly string[]>; readonly DeviceRequests?: Maybe<readonly DockerDeviceRequest[]>;
   readonly MemoryReservation?: number; readonly MemorySwap?: number; readonly MemorySwappiness?: Maybe<number>; readonly OomKillDisable?: Maybe<boolean>; readonly PidsLimit?: Maybe<number>;
   readonly Ulimits?: Maybe<readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[]>;
 }

@@ -4,6 +4,7 @@ import type { Flags } from "../kit/types.ts";
 export const processFlags = {
   annotation: { kind: "strings", name: "annotation", doc: "Set an annotation (key=value)" },
   attach: { kind: "csv", name: "attach", short: "a", doc: "Connect to STDIN, STDOUT or STDERR only", completion: ["stdin", "stdout", "stderr"] },
+  chrootdirs: { kind: "strings", name: "chrootdirs", doc: "Directory inside that is a root of its own: it gets the files of /etc that the container gets" },
   cidfile: { kind: "string", name: "cidfile", doc: "File to write the container's ID to", completion: "file" },
   conmonPidfile: { kind: "string", name: "conmon-pidfile", doc: "File to write conmon's process ID to", where: "local", completion: "file" },
   disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
@@ -27,6 +28,7 @@ export const processFlags = {
   name: { kind: "string", name: "name", doc: "Name of the container", completion: "none" },
   noHealthcheck: { kind: "bool", name: "no-healthcheck", default: false, doc: "Leave out the image's health check" },
   passwdEntry: { kind: "string", name: "passwd-entry", doc: "Line for /etc/passwd" },
+  personality: { kind: "string", name: "personality", doc: "Execution domain (LINUX or LINUX32)", completion: ["LINUX", "LINUX32"] },
   pidfile: { kind: "string", name: "pidfile", doc: "File to write the process ID to", where: "local", completion: "file" },
   pod: { kind: "string", name: "pod", doc: "Put the container in this pod", completion: "pod" },
   podIdFile: { kind: "string", name: "pod-id-file", doc: "Put the container in the pod whose ID is in this file", completion: "file" },

@@ -23,6 +23,10 @@ export const limitFlags = {
   pidsLimit: { kind: "int", name: "pids-limit", doc: "Number of processes; -1 for no limit" },
 } as const satisfies Flags;
 
+export const ulimitFlag = {
+  ulimit: { kind: "csv", name: "ulimit", doc: "Resource limit (NAME=SOFT[:HARD])" },
+} as const satisfies Flags;
+
 export const resourceFlags = {
   kernelMemory: { kind: "string", name: "kernel-memory", doc: "Accepted for old scripts' sake; does nothing", hidden: true },
   ...limitFlags,
@@ -31,5 +35,6 @@ export const resourceFlags = {
   cgroups: { kind: "string", name: "cgroups", default: "enabled", doc: "How to use cgroups", completion: ["enabled", "disabled", "no-conmon", "split"] },
   oomKillDisable: { kind: "bool", name: "oom-kill-disable", default: false, doc: "Keep the OOM killer away" },
   oomScoreAdj: { kind: "int", name: "oom-score-adj", doc: "OOM score adjustment, -1000 to 1000" },
-  ulimit: { kind: "csv", name: "ulimit", doc: "Resource limit (NAME=SOFT[:HARD])" },
+  rdtClass: { kind: "string", name: "rdt-class", doc: "Class of service of the processor's cache (Intel RDT), made in resctrl before" },
+  ...ulimitFlag,
 } as const satisfies Flags;

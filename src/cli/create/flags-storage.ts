@@ -2,7 +2,7 @@
 import type { Flags } from "../kit/types.ts";
 
 export const storageFlags = {
-  device: { kind: "strings", name: "device", doc: "Give a device of the host (HOST[:CONTAINER][:rwm])", completion: "file" },
+  device: { kind: "strings", name: "device", doc: "Give a device of the host (HOST[:CONTAINER][:rwm]) or of a CDI specification (VENDOR/CLASS=NAME)", completion: "file" },
   deviceCgroupRule: { kind: "csv", name: "device-cgroup-rule", doc: "Allow devices by rule (TYPE MAJOR:MINOR ACCESS)" },
   gpus: { kind: "csv", name: "gpus", doc: "GPUs to give, or all" },
   imageVolume: { kind: "string", name: "image-volume", doc: "What the image's volumes become: anonymous, bind, tmpfs or ignore", completion: ["bind", "tmpfs", "ignore", "anonymous"] },

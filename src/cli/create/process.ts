@@ -43,7 +43,7 @@ function environment(context: FlagContext, flags: CreateFlags): Part {
     envMerge: merge.length === 0 ? undefined : parsePairs(merge, (value) => `invalid variable: ${JSON.stringify(value)}`),
     unsetEnv: flags.unsetenv, unsetEnvAll: flags.unsetenvAll || undefined, envHost: flags.envHost || undefined,
     httpProxy: context.changed("http-proxy") ? flags.httpProxy : undefined,
-    timezone: flags.tz, umask: flags.umask,
+    timezone: flags.tz, umask: flags.umask, personality: flags.personality, chrootDirs: flags.chrootdirs,
   });
 }
 

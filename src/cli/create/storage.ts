@@ -10,12 +10,11 @@ import { dropUndefined, usage, type CreateFlags } from "./index.ts";
 export function storagePart(flags: CreateFlags): StorageCreate | undefined {
   const mounts = [...(flags.mount ?? []).map(parseMount), ...(flags.volume ?? []).map(parseVolume), ...(flags.tmpfs ?? []).map(parseTmpfs)].map(absolute);
   refuseDuplicates(mounts);
-  const gpus = (flags.gpus ?? []).map((gpu) => ({ hostPath: `nvidia.com/gpu=${gpu}` }));
-  const devices = [...(flags.device ?? []).map(parseDevice), ...gpus];
+  const devices = (flags.device ?? []).map(parseDevice);
   const options = flags.storageOpt ?? [];
   const part = dropUndefined<StorageCreate>({
     mounts: mounts.length === 0 ? undefined : mounts, volumesFrom: flags.volumesFrom,
-    devices: devices.length === 0 ? undefined : devices,
+    devices: devices.length === 0 ? undefined : devices, gpus: flags.gpus,
     deviceCgroupRules: flags.deviceCgroupRule?.map(checkDeviceRule),
     shmSizeBytes: flags.shmSize === undefined ? undefined : size("--shm-size", flags.shmSize),
     shmSizeSystemdBytes: flags.shmSizeSystemd === undefined ? undefined : size("--shm-size-systemd", flags.shmSizeSystemd),

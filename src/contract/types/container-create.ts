@@ -41,6 +41,10 @@ export interface ContainerCreate {
   readonly sdnotify?: "container" | "conmon" | "healthy" | "ignore";
   readonly timezone?: string;
   readonly umask?: string;
+  /** Execution domain, `LINUX` or `LINUX32` (personality(2)). */
+  readonly personality?: string;
+  /** Directories inside that are roots of their own: they see /etc/hosts, /etc/resolv.conf and /etc/hostname too. */
+  readonly chrootDirs?: readonly string[];
   readonly pod?: string;
   readonly dependencies?: readonly string[];
   readonly initContainerType?: "always" | "once";
@@ -148,6 +152,8 @@ export interface StorageCreate {
   readonly mounts?: readonly MountCreate[];
   readonly volumesFrom?: readonly string[];
   readonly devices?: readonly DeviceCreate[];
+  /** GPUs of whichever vendor the machine has: `all`, or a name in its CDI specification. */
+  readonly gpus?: readonly string[];
   readonly deviceCgroupRules?: readonly string[];
   readonly shmSizeBytes?: number;
   readonly shmSizeSystemdBytes?: number;
@@ -163,6 +169,7 @@ export interface MountCreate {
   readonly options?: readonly string[];
   readonly subpath?: string;
 }
+/** `hostPath`: a device node, a directory of them, or the full name of a CDI device. */
 export interface DeviceCreate { readonly hostPath: string; readonly containerPath?: string; readonly permissions?: string }
 
 export interface ResourcesCreate {
@@ -194,6 +201,8 @@ export interface ResourcesCreate {
   /** cgroup v2 files: `memory.high=…`. */
   readonly unified?: Readonly<Record<string, string>>;
   readonly ulimits?: readonly Ulimit[];
+  /** Class of service of Intel's Resource Director Technology (resctrl). */
+  readonly rdtClass?: string;
   readonly cgroupParent?: string;
   readonly cgroups?: "enabled" | "disabled" | "no-conmon" | "split";
 }

@@ -231,6 +231,7 @@ export interface InspectHostConfig {
   readonly IOMaximumIOps: number;
   readonly IOMaximumBandwidth: number;
   readonly CgroupConf: Readonly<Record<string, string>> | null;
+  readonly IntelRdtClosID?: string;
 }
 
 export interface InspectExec {

@@ -1,5 +1,6 @@
 /** `--ulimit`, `--device`, `--device-*-bps`, `--blkio-weight-device`, `--device-cgroup-rule`. Pure. */
 import { EngineError } from "../../base/errors.ts";
+import { isCdiName } from "../cdi/name.ts";
 import { parseSize } from "./size.ts";
 
 const fail = (message: string): EngineError => new EngineError("invalid-argument", message);
@@ -29,8 +30,9 @@ export function parseUlimit(text: string): ParsedUlimit {
 
 export interface ParsedDevice { readonly hostPath: string; readonly containerPath?: string; readonly permissions?: string }
 
-/** `host[:container][:rwm]`. */
+/** `host[:container][:rwm]`, or the full name of a CDI device, which may have colons of its own. */
 export function parseDevice(text: string): ParsedDevice {
+  if (isCdiName(text)) return { hostPath: text };
   const [hostPath = "", second, third, extra] = text.split(":");
   if (hostPath === "" || extra !== undefined) throw fail(`invalid device specification: ${text}`);
   if (second === undefined) return { hostPath };

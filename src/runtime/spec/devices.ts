@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from "node
 import { join } from "node:path";
 import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
 import type { DeviceCreate } from "../../contract/types/container-create.ts";
+import { isCdiName } from "../../formats/cdi/name.ts";
 import type { SpecDevice, SpecMount, SpecResources } from "./types.ts";
 
 type DeviceRule = NonNullable<SpecResources["devices"]>[number];
@@ -19,9 +20,9 @@ export interface DeviceRequest {
   readonly systemd: boolean;
 }
 
-/** @throws EngineError not-found, invalid-argument */
+/** Without CDI devices, which are more than nodes (`cdi/inject.ts`). @throws EngineError not-found, invalid-argument */
 export function devicesOf(request: DeviceRequest): DeviceSetup {
-  const wanted = request.devices.flatMap(expand);
+  const wanted = request.devices.filter(({ hostPath }) => !isCdiName(hostPath)).flatMap(expand);
   if (request.inUserns && request.rules.length > 0) throw new EngineError("invalid-argument", "device cgroup rules are not supported in rootless mode or in a user namespace");
   const setup: DeviceSetup = { devices: [], rules: [], mounts: [] };
   if (request.privileged) addAll(setup, request);

@@ -1,7 +1,9 @@
 /** The third shape: an OCI config.json from a record and the facts of a start, as Podman 5.8 writes it. */
 import { ownMaps } from "../../config/userns/maps.ts";
 import { EngineError } from "../../base/errors.ts";
-import type { ContainerCreate } from "../../contract/types/container-create.ts";
+import type { ContainerCreate, DeviceCreate } from "../../contract/types/container-create.ts";
+import { isCdiName } from "../../formats/cdi/name.ts";
+import { parseDevice } from "../../formats/create/resources.ts";
 import { annotationsOf } from "./annotations.ts";
 import { capabilitySets } from "./capabilities.ts";
 import { giveAway } from "./chown-tree.ts";
@@ -21,11 +23,11 @@ import { rlimitsOf } from "./rlimits.ts";
 import { readInRoot, withRoot } from "./rootfs.ts";
 import { convertProfile, loadProfile, parseProfile, type Seccomp } from "./seccomp.ts";
 import { sysctlsOf } from "./sysctls.ts";
-import type { Spec, SpecLinux, SpecProcess } from "./types.ts";
+import type { Spec, SpecHook, SpecLinux, SpecProcess } from "./types.ts";
 import { addUserEntries, type EntryFiles } from "./user-entries.ts";
 import { readUserDatabase, resolveAdditionalGroups, resolveUser, type ResolvedUser, type UserDatabase } from "./users.ts";
 import { ensureWorkdir } from "./workdir.ts";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** Everything that `process` and `exec` read about one container. */
 export interface SpecContext {
@@ -47,7 +49,7 @@ export async function generateSpec(given: SpecInput): Promise<Spec> {
   const { config } = input.record;
   const found = withRoot(input.rootfs, (rootFd) => lookUp(rootFd, context));
   const devices = deviceSetup(context);
-  const spec: Spec = {
+  const spec = await withCdiDevices(context, {
     // Every runtime that is still around takes 1.0; crun before 1.9 refuses 1.2.
     ociVersion: "1.0.2",
     process: processOf(context, found.user, found.groups),
@@ -56,7 +58,7 @@ export async function generateSpec(given: SpecInput): Promise<Spec> {
     mounts: allMounts(context, found.user, found.entries, devices),
     annotations: annotationsOf(input),
     linux: await linuxOf(context, devices),
-  };
+  });
   const propagation = rootPropagation(spec.mounts);
   if (propagation !== undefined) spec.linux.rootfsPropagation = propagation;
   withRoot(input.rootfs, (rootFd) => {
@@ -191,15 +193,20 @@ function apparmor({ input, create, host, privileged }: SpecContext): { apparmorP
   return profile === undefined || profile === "" ? {} : { apparmorProfile: profile };
 }
 
+const allDevices = ({ record, config, extraDevices = [] }: SpecInput): readonly DeviceCreate[] =>
+  [...[...config.containers.devices, ...extraDevices].map(parseDevice), ...record.config.create.storage?.devices ?? []];
+
+async function withCdiDevices({ input, create }: SpecContext, spec: Spec): Promise<Spec> {
+  const names = allDevices(input).map(({ hostPath }) => hostPath).filter(isCdiName);
+  const gpus = create.storage?.gpus ?? [];
+  if (names.length === 0 && gpus.length === 0) return spec;
+  const { injectCdi } = await import("../cdi/inject.ts");
+  return injectCdi(spec, { names, gpus, directories: input.config.engine.cdiSpecDirs, rootless: input.config.rootless });
+}
+
 function deviceSetup({ input, create, privileged }: SpecContext): DeviceSetup {
-  const extra = [...input.config.containers.devices, ...input.extraDevices ?? []].map((text) => {
-    const [hostPath = "", second, third] = text.split(":");
-    const isPath = second?.startsWith("/") === true;
-    const permissions = isPath ? third : second;
-    return { hostPath, ...(isPath ? { containerPath: second } : {}), ...(permissions === undefined ? {} : { permissions }) };
-  });
   return devicesOf({
-    devices: [...extra, ...create.storage?.devices ?? []], rules: create.storage?.deviceCgroupRules ?? [], privileged,
+    devices: allDevices(input), rules: create.storage?.deviceCgroupRules ?? [], privileged,
     rootless: input.config.rootless, inUserns: input.config.rootless || input.namespaces.user.kind !== "host", systemd: input.record.config.systemd === true,
   });
 }
@@ -217,7 +224,7 @@ function allMounts(context: SpecContext, user: ResolvedUser, entries: EntryFiles
       systemd: config.systemd === true, namespaces: input.namespaces, gidMaps: config.gidMaps, privileged, rootless: input.config.rootless, cgroupVersion: host.cgroupVersion,
       unmask: security.unmask ?? [], procOptions: security.procOpts ?? [], devReadonly: readonlyRoot && !writable,
     }),
-    readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host", noShm: create.namespaces?.ipc?.mode === "none",
+    chrootDirs: create.chrootDirs ?? [], readonlyRoot, readWriteTmpfs: writable, shmSizeBytes: create.storage?.shmSizeBytes ?? input.config.containers.shmSizeBytes, hostIpc: input.namespaces.ipc.kind === "host", noShm: create.namespaces?.ipc?.mode === "none",
     ...(input.initBinary === undefined ? {} : { initBinary: input.initBinary }),
     user, maps: { uidMaps: config.uidMaps, gidMaps: config.gidMaps }, chown: (source) => { giveAway(source, owner.uid, owner.gid, input.record.state.startedAt !== undefined); },
   });
@@ -246,7 +253,16 @@ async function linuxOf(context: SpecContext, devices: DeviceSetup): Promise<Spec
     ...(paths.maskedPaths.length === 0 ? {} : { maskedPaths: paths.maskedPaths }),
     ...(paths.readonlyPaths.length === 0 ? {} : { readonlyPaths: paths.readonlyPaths }),
     ...(input.mountLabel === undefined ? {} : { mountLabel: input.mountLabel }),
+    ...(create.personality === undefined ? {} : { personality: { domain: create.personality } }),
+    ...rdtOf(create.resources?.rdtClass),
   };
+}
+
+/** Older runtimes start the container without its class where the kernel has none. @throws failed-precondition */
+function rdtOf(closID: string | undefined): Pick<SpecLinux, "intelRdt"> {
+  if (closID === undefined) return {};
+  if (!existsSync("/sys/fs/resctrl/schemata")) throw new EngineError("failed-precondition", `class of service "${closID}" cannot be used: no resctrl file system is mounted at /sys/fs/resctrl`, { hint: "it needs a processor with Intel RDT, a kernel with resctrl, and root" });
+  return { intelRdt: { closID } };
 }
 
 async function seccompOf(context: SpecContext): Promise<Seccomp | undefined> {
@@ -266,6 +282,10 @@ async function addHooks({ input }: SpecContext, spec: Spec): Promise<Spec> {
   const directories = input.hookDirs ?? input.config.engine.hooksDir;
   if (directories.length === 0) return spec;
   const { hooks, precreate } = matchHooks(directories, spec, input.mounts.some((mount) => mount.type === "bind"));
-  if (Object.keys(hooks).length > 0) spec.hooks = hooks;
+  if (Object.keys(hooks).length > 0) spec.hooks = mergeHooks(spec.hooks ?? {}, hooks);
   return precreate.length === 0 ? spec : runPrecreateHooks(precreate, spec);
+}
+
+function mergeHooks(own: Readonly<Record<string, SpecHook[]>>, added: Readonly<Record<string, SpecHook[]>>): Record<string, SpecHook[]> {
+  return Object.fromEntries([...new Set([...Object.keys(own), ...Object.keys(added)])].map((stage) => [stage, [...own[stage] ?? [], ...added[stage] ?? []]]));
 }

@@ -16,6 +16,8 @@ export interface MountRequest {
   readonly defaults: readonly SpecMount[];
   /** bind mounts of devices, for rootless. */
   readonly devices: readonly SpecMount[];
+  /** Directories that see the engine's files below /etc too (--chrootdirs). */
+  readonly chrootDirs?: readonly string[];
   readonly readonlyRoot: boolean;
   /** tmpfs on /run, /tmp and /var/tmp of a read-only container. */
   readonly readWriteTmpfs: boolean;
@@ -123,14 +125,18 @@ function systemdTmpfs(taken: ReadonlySet<string>, sizeBytes: number | undefined)
     ({ destination, type: "tmpfs", source: "tmpfs", options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup", ...(sizeBytes === undefined || sizeBytes === 0 ? [] : [`size=${sizeBytes}`])] }));
 }
 
-function fileMounts({ files, readonlyRoot, readWriteTmpfs: writable, shmSizeBytes, hostIpc, noShm = false }: MountRequest): SpecMount[] {
+/** Podman's list. */
+const chrootFiles: ReadonlySet<string> = new Set(["/etc/resolv.conf", "/etc/hosts", "/etc/hostname"]);
+
+function fileMounts({ files, chrootDirs = [], readonlyRoot, readWriteTmpfs: writable, shmSizeBytes, hostIpc, noShm = false }: MountRequest): SpecMount[] {
   const protection = readonlyRoot ? ["ro", "nosuid", "noexec", "nodev"] : [];
   const pairs: (readonly [string, string | undefined])[] = [
     ["/run/.containerenv", files.containerenv], ["/etc/hostname", files.hostname], ["/etc/resolv.conf", files.resolvConf], ["/etc/hosts", files.hosts],
     ["/etc/passwd", files.passwd], ["/etc/group", files.group], ["/etc/localtime", files.localtime], ["/run/notify", files.notify],
     ...(files.secrets ?? []).map(({ source, destination }) => [destination, source] as const),
   ];
-  const binds = pairs.flatMap(([destination, source]) => source === undefined ? [] : [{ destination, type: "bind", source, options: ["bind", "rprivate", ...protection] }]);
+  const again = pairs.filter(([destination]) => chrootFiles.has(destination)).flatMap(([destination, source]) => chrootDirs.map((directory) => [clean(`${directory}/${destination}`), source] as const));
+  const binds = [...pairs, ...again].flatMap(([destination, source]) => source === undefined ? [] : [{ destination, type: "bind", source, options: ["bind", "rprivate", ...protection] }]);
   const shm = files.shm ?? (hostIpc ? "/dev/shm" : undefined);
   const shmOptions = ["nosuid", "noexec", "nodev", ...(readonlyRoot && !writable ? ["ro"] : [])];
   if (noShm) return binds;

@@ -41,8 +41,9 @@ export interface SpecLinux {
   maskedPaths?: string[];
   readonlyPaths?: string[];
   mountLabel?: string;
-  intelRdt?: unknown;
-  personality?: unknown;
+  intelRdt?: { closID?: string };
+  personality?: { domain: string };
+  netDevices?: Record<string, { name: string }>;
 }
 export interface SpecDevice { type: string; path: string; major: number; minor: number; fileMode?: number; uid?: number; gid?: number }
 export interface SpecResources {

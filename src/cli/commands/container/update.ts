@@ -1,5 +1,5 @@
 import { healthFlags } from "../../create/flags-health.ts";
-import { limitFlags } from "../../create/flags-resources.ts";
+import { limitFlags, ulimitFlag } from "../../create/flags-resources.ts";
 import { oneOrLatest } from "../../kit/rules.ts";
 import { defineCommand } from "../../kit/types.ts";
 import { latestFlag } from "../../target-flags.ts";
@@ -10,7 +10,7 @@ export const updateCommand = defineCommand({
   usage: "[options] CONTAINER",
   args: { min: 0, max: 1, completion: "container", check: oneOrLatest },
   flags: {
-    ...limitFlags, ...healthFlags, ...latestFlag,
+    ...limitFlags, ...ulimitFlag, ...healthFlags, ...latestFlag,
     env: { kind: "strings", name: "env", short: "e", doc: "Set an environment variable for later starts" },
     noHealthcheck: { kind: "bool", name: "no-healthcheck", default: false, doc: "Leave out the health check" },
     restart: { kind: "string", name: "restart", doc: "What to do when the container exits", completion: ["always", "no", "never", "on-failure", "unless-stopped"] },
@@ -22,6 +22,7 @@ export const updateCommand = defineCommand({
     const { limitsPart } = await import("../../create/resources.ts");
     const { healthPart, startupChange } = await import("../../create/health.ts");
     const { parseEnvironment } = await import("../../../formats/create/pairs.ts");
+    const { parseUlimit } = await import("../../../formats/create/resources.ts");
     const { parseRestart } = await import("../../../formats/create/process.ts");
     const engine = await context.engine();
     const startup = startupChange(context, flags);
@@ -32,7 +33,7 @@ export const updateCommand = defineCommand({
       ref: flags.latest ? await latestContainer(engine) : args[0] ?? "",
       ...(restart !== undefined && { restartPolicy: restart.policy, ...(restart.maxRetries !== undefined && { restartRetries: restart.maxRetries }) }),
       change: {
-        resources: limitsPart(context, flags), ...(health !== undefined && { health }), ...(flags.noHealthcheck && { noHealthcheck: true }),
+        resources: { ...limitsPart(context, flags), ...(flags.ulimit !== undefined && { ulimits: flags.ulimit.map(parseUlimit) }) }, ...(health !== undefined && { health }), ...(flags.noHealthcheck && { noHealthcheck: true }),
         ...(flags.env !== undefined && { env: parseEnvironment(flags.env, context.env) }), ...(flags.unsetenv !== undefined && { unsetEnv: flags.unsetenv }),
       },
     });

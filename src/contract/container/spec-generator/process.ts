@@ -24,7 +24,7 @@ function identityFromWire(wire: SpecGenerator): { [K in keyof Part]: Part[K] | u
 
 function environmentFromWire(wire: SpecGenerator): { [K in keyof Part]: Part[K] | undefined } {
   return {
-    env: map(wire.env), envHost: on(wire.env_host), httpProxy: some(wire.httpproxy), unsetEnv: list(wire.unsetenv), unsetEnvAll: on(wire.unsetenvall), timezone: text(wire.timezone), umask: text(wire.umask),
+    env: map(wire.env), envHost: on(wire.env_host), httpProxy: some(wire.httpproxy), unsetEnv: list(wire.unsetenv), unsetEnvAll: on(wire.unsetenvall), timezone: text(wire.timezone), umask: text(wire.umask), personality: text(wire.personality?.domain), chrootDirs: list(wire.chroot_directories),
     envMerge: list(wire.envmerge) === undefined ? undefined : Object.fromEntries((wire.envmerge ?? []).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])),
   };
 }
@@ -79,7 +79,7 @@ export function processToWire(create: ContainerCreate): SpecGenerator {
       work_dir: create.workdir, user: create.user, groups: create.groupAdd, hostusers: create.hostUsers, containerCreateCommand: create.createCommand, dependencyContainers: create.dependencies,
       manage_password: create.passwd, passwd_entry: create.passwdEntry, group_entry: create.groupEntry, secret_env: create.secretEnv, terminal: create.terminal, stdin: create.stdin,
       secrets: create.secrets?.map(({ source, target, uid, gid, mode }) => ({ Source: source, Target: target ?? "", UID: uid ?? 0, GID: gid ?? 0, Mode: mode ?? 0 })),
-      env: create.env, env_host: create.envHost, httpproxy: create.httpProxy, unsetenv: create.unsetEnv, unsetenvall: create.unsetEnvAll, timezone: create.timezone, umask: create.umask,
+      env: create.env, env_host: create.envHost, httpproxy: create.httpProxy, unsetenv: create.unsetEnv, unsetenvall: create.unsetEnvAll, timezone: create.timezone, umask: create.umask, personality: create.personality === undefined ? undefined : { domain: create.personality }, chroot_directories: create.chrootDirs,
       envmerge: create.envMerge === undefined ? undefined : Object.entries(create.envMerge).map(([name, value]) => `${name}=${value}`),
       remove: create.remove, removeImage: create.removeImage, init: create.init, init_path: create.initPath, timeout: create.timeoutSeconds,
       stop_signal: create.stopSignal === undefined ? undefined : parseSignal(create.stopSignal), stop_timeout: create.stopTimeoutSeconds,

@@ -8,7 +8,7 @@ const ratesToWire = (rates: readonly DeviceRate[] | undefined): WireRates => (ra
 
 export function resourcesFromWire(wire: SpecGenerator): ResourcesCreate | undefined {
   return part<ResourcesCreate>({
-    ...limitsFromWire(wire.resource_limits ?? {}), oomScoreAdj: some(wire.oom_score_adj), ulimits: list(wire.r_limits)?.map(ulimitFromWire), cgroupParent: text(wire.cgroup_parent),
+    ...limitsFromWire(wire.resource_limits ?? {}), oomScoreAdj: some(wire.oom_score_adj), ulimits: list(wire.r_limits)?.map(ulimitFromWire), cgroupParent: text(wire.cgroup_parent), rdtClass: text(wire.intelRdt?.closID),
     cgroups: text(wire.cgroups_mode) as ResourcesCreate["cgroups"], unified: map(wire.unified) ?? map(wire.resource_limits?.unified),
     blkioWeightDevice: list(Object.entries(wire.weightDevice ?? {}).map(([path, { weight }]) => ({ path, weight: weight ?? 0 }))),
     deviceReadBps: ratesFromWire(wire.throttleReadBpsDevice), deviceWriteBps: ratesFromWire(wire.throttleWriteBpsDevice),
@@ -41,7 +41,7 @@ const cpuPeriodMicros = 100_000;
 
 export function resourcesToWire(resources: ResourcesCreate = {}): SpecGenerator {
   return part<SpecGenerator>({
-    resource_limits: limitsToWire(resources), oom_score_adj: resources.oomScoreAdj, cgroup_parent: resources.cgroupParent, cgroups_mode: resources.cgroups, unified: resources.unified,
+    resource_limits: limitsToWire(resources), oom_score_adj: resources.oomScoreAdj, cgroup_parent: resources.cgroupParent, intelRdt: resources.rdtClass === undefined ? undefined : { closID: resources.rdtClass }, cgroups_mode: resources.cgroups, unified: resources.unified,
     r_limits: resources.ulimits?.map(ulimitToWire),
     weightDevice: resources.blkioWeightDevice === undefined ? undefined : Object.fromEntries(resources.blkioWeightDevice.map(({ path, weight }) => [path, { major: 0, minor: 0, weight }])),
     throttleReadBpsDevice: ratesToWire(resources.deviceReadBps), throttleWriteBpsDevice: ratesToWire(resources.deviceWriteBps),

@@ -1,5 +1,6 @@
 /** SpecGenerator ↔ ContainerCreate: mounts and devices. Pure. */
 import type { DeviceCreate, MountCreate, StorageCreate } from "../../types/container-create.ts";
+import { isCdiName } from "../../../formats/cdi/name.ts";
 import { count, list, map, part, some } from "./absent.ts";
 import type { SpecGenerator, WireDeviceRule, WireMount } from "./types.ts";
 
@@ -12,7 +13,7 @@ export function storageFromWire(wire: SpecGenerator): StorageCreate | undefined 
     ...(wire.artifact_volumes ?? []).map(({ source, destination, ...options }): MountCreate => ({ type: "artifact", source, destination, options: Object.entries(options).flatMap(([name, value]) => (value === "" ? [] : [`${name}=${value}`])) })),
   ];
   return part<StorageCreate>({
-    mounts: list(mounts), volumesFrom: list(wire.volumes_from), devices: list(wire.devices)?.map(({ path }) => deviceFromText(path)),
+    mounts: list(mounts), volumesFrom: list(wire.volumes_from), devices: list(wire.devices)?.map(({ path }) => deviceFromText(path)), gpus: list(wire.gpus),
     deviceCgroupRules: list(wire.device_cgroup_rule)?.map(ruleToText), hostDevices: list(wire.host_device_list)?.map(({ path }) => path),
     shmSizeBytes: some(wire.shm_size), shmSizeSystemdBytes: count(wire.shm_size_systemd), storageOptions: map(wire.storage_opts),
   });
@@ -21,6 +22,7 @@ const mountFromWire = ({ destination, source, options }: WireMount, type: MountC
 
 /** Podman's clients put the words of --device into the path: `host[:container][:rwm]`. */
 function deviceFromText(text: string): DeviceCreate {
+  if (isCdiName(text)) return { hostPath: text };
   const [hostPath = "", second, third] = text.split(":");
   if (second === undefined) return { hostPath };
   if (third === undefined && /^[rwm]{1,3}$/.test(second)) return { hostPath, permissions: second };
@@ -44,7 +46,7 @@ export function storageToWire(storage: StorageCreate = {}): SpecGenerator {
     overlay_volumes: list(of("overlay").map(({ destination, source, options }) => ({ destination, source: source ?? "", options: options ?? [] }))),
     image_volumes: list(of("image").map(({ source, destination, options, subpath }) => ({ Source: source ?? "", Destination: destination, ReadWrite: options?.includes("rw") === true, ...(subpath !== undefined && { subPath: subpath }) }))),
     artifact_volumes: list(of("artifact").map(({ source, destination, options }) => ({ source: source ?? "", destination, ...Object.fromEntries((options ?? []).map((option) => option.split("=", 2))) }))),
-    volumes_from: storage.volumesFrom, devices: storage.devices?.map((device) => ({ path: deviceToText(device), type: "", major: 0, minor: 0 })),
+    volumes_from: storage.volumesFrom, devices: storage.devices?.map((device) => ({ path: deviceToText(device), type: "", major: 0, minor: 0 })), gpus: storage.gpus,
     device_cgroup_rule: storage.deviceCgroupRules?.map(ruleFromText), host_device_list: storage.hostDevices?.map((path) => ({ path, type: "", major: 0, minor: 0 })),
     shm_size: storage.shmSizeBytes, shm_size_systemd: storage.shmSizeSystemdBytes, storage_opts: storage.storageOptions,
   }) ?? {};

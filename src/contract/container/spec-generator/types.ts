@@ -51,6 +51,7 @@ export interface SpecGenerator {
   readonly portmappings?: Maybe<readonly WirePort[]>; readonly publish_image_ports?: Flag; readonly expose?: Maybe<Readonly<Record<string, string>>>;
   readonly Networks?: Maybe<Readonly<Record<string, WireNetworkOptions>>>; readonly use_image_resolve_conf?: Flag; readonly dns_server?: List; readonly dns_search?: List; readonly dns_option?: List;
   readonly use_image_hostname?: Flag; readonly use_image_hosts?: Flag; readonly base_hosts_file?: Text; readonly hostadd?: List; readonly network_options?: Maybe<Readonly<Record<string, readonly string[]>>>;
+  readonly personality?: Maybe<{ readonly domain?: string }>; readonly chroot_directories?: List; readonly intelRdt?: Maybe<{ readonly closID?: string }>; readonly gpus?: List;
   readonly resource_limits?: Maybe<WireResources>; readonly r_limits?: Maybe<readonly { readonly type: string; readonly hard: number; readonly soft: number }[]>; readonly oom_score_adj?: Maybe<number>;
   readonly weightDevice?: Maybe<Readonly<Record<string, { readonly weight?: number }>>>;
   readonly throttleReadBpsDevice?: WireRates; readonly throttleWriteBpsDevice?: WireRates; readonly throttleReadIOPSDevice?: WireRates; readonly throttleWriteIOPSDevice?: WireRates;
