@@ -1,7 +1,7 @@
 /** What every prune prints: the ids, and the errors of those that stayed. */
 import type { CommandContext } from "./kit/types.ts";
 
-export interface Pruned { readonly Id: string; readonly Err?: unknown; readonly Size: number }
+export interface Pruned { readonly Id: string; readonly Err?: unknown }
 
 export async function printPruned(context: CommandContext, reports: readonly Pruned[]): Promise<number> {
   let status = 0;

@@ -1,4 +1,4 @@
-import { messageOf } from "../base/errors.ts";
+import { isEngineError, messageOf } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { prune as operation } from "../contract/container/prune.ts";
 import type { PruneReport } from "../contract/types/container-list.ts";
@@ -24,10 +24,18 @@ const isDead = ({ state }: ContainerRecord): boolean => state.status === "create
 
 async function pruneOne(context: EngineContext, record: ContainerRecord): Promise<PruneReport> {
   try {
-    const { rwSize } = await sizesOf(context, record);
+    const Size = await sizeOf(context, record);
     await remove(context, { ref: record.id, volumes: false });
-    return { Id: record.id, Err: null, Size: rwSize };
+    return { Id: record.id, Err: null, Size };
   } catch (error) {
     return { Id: record.id, Err: messageOf(error), Size: 0 };
+  }
+}
+
+/** Nothing for one that lost its layer: it is to go all the same. */
+async function sizeOf(context: EngineContext, record: ContainerRecord): Promise<number> {
+  try { return (await sizesOf(context, record)).rwSize; } catch (error) {
+    if (isEngineError(error, "not-found")) return 0;
+    throw error;
   }
 }

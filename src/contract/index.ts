@@ -12,6 +12,8 @@ import { check } from "./system/check.ts";
 import { df } from "./system/df.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
+import { prune } from "./system/prune.ts";
+import { reset } from "./system/reset.ts";
 import { version } from "./system/version.ts";
 
 export const operations = {
@@ -23,7 +25,7 @@ export const operations = {
   volume,
   secret,
   network,
-  system: { version, info, df, check, events },
+  system: { version, info, df, check, prune, reset, events },
 } as const;
 
 export type Operations = typeof operations;

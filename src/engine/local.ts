@@ -116,6 +116,8 @@ export const localOperations = {
     info: async () => (await import("../system/info.ts")).info,
     df: async () => (await import("../system/df.ts")).df,
     check: async () => (await import("../system/check.ts")).check,
+    prune: async () => (await import("../system/prune.ts")).prune,
+    reset: async () => (await import("../system/reset.ts")).reset,
     events: async () => (await import("../events/list.ts")).events,
   },
 } satisfies Loaders;

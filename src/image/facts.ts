@@ -23,6 +23,14 @@ export function configOf(store: Store, image: StoreImage): ImageConfig | undefin
   }
 }
 
+/** A sentence about what is missing or cannot be read; undefined for a whole image. */
+export function damageOf(store: Store, image: StoreImage): string | undefined {
+  try { readImage(store, image); return undefined; } catch (error) {
+    if (isEngineError(error)) return error.message;
+    throw error;
+  }
+}
+
 export function isManifestList(store: Store, image: StoreImage): boolean {
   try { return isIndexType(manifestType(store.imageData(image.id, "manifest"))); } catch { return false; }
 }

@@ -3,7 +3,7 @@ import type { list as operation } from "../contract/image/list.ts";
 import type { ListImage } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
-import { configOf, imageSize, repoDigests } from "./facts.ts";
+import { configOf, damageOf, imageSize, repoDigests } from "./facts.ts";
 import { familyOf, type Family } from "./family.ts";
 import { filterImages } from "./filter.ts";
 
@@ -24,6 +24,7 @@ function withIntermediate(filters: Readonly<Record<string, readonly string[]>>, 
 function summary(store: Store, family: Family, image: StoreImage, names: readonly string[], containers: number): ListImage {
   const size = imageSize(store, image);
   const config = configOf(store, image);
+  const damage = config === undefined ? damageOf(store, image) : undefined;
   return {
     Id: image.id, ParentId: family.parentOf(image)?.id ?? "", RepoTags: names, RepoDigests: repoDigests(image),
     Created: Math.floor(Date.parse(image.created) / 1000), Size: size, SharedSize: 0, VirtualSize: size, Labels: config?.config?.Labels ?? null, Containers: containers,
@@ -31,6 +32,6 @@ function summary(store: Store, family: Family, image: StoreImage, names: readonl
     ...(config?.architecture === undefined || config.architecture === "" ? {} : { Arch: config.architecture }),
     ...(image.digest === undefined ? {} : { Digest: image.digest }),
     ...(image.namesHistory.length === 0 ? {} : { History: image.namesHistory }), ...(names.length === 0 ? {} : { Names: names }),
-    ...(config?.os === undefined || config.os === "" ? {} : { Os: config.os }),
+    ...(config?.os === undefined || config.os === "" ? {} : { Os: config.os }), ...(damage === undefined ? {} : { Damage: damage }),
   };
 }

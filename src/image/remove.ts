@@ -5,6 +5,7 @@ import type { remove as operation } from "../contract/image/remove.ts";
 import type { RemoveImagesReport } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
+import { damageOf } from "./facts.ts";
 import { familyOf } from "./family.ts";
 import { findImage, unknownImage } from "./lookup.ts";
 import { removeContainersOf } from "./remove-containers.ts";
@@ -89,6 +90,8 @@ function severalNames(image: StoreImage, by: string): EngineError {
 }
 
 async function removeWhole(context: EngineContext, store: Store, image: StoreImage, report: Removed, options: RemoveOptions, done: Map<string, Removed>): Promise<void> {
+  const damage = damageOf(store, image);
+  if (damage !== undefined) context.warn(`Failed to determine parent of image: ${damage}, ignoring the error`);
   if (options.force === true) await removeContainersOf(context, image.id);
   const family = familyOf(store);
   const hasChildren = family.hasChildren(image);

@@ -53,6 +53,7 @@ export class LocalStore implements Store {
 
   async check(options: CheckOptions): Promise<CheckReport> { return (await import("./check/store.ts")).checkStore(this.#parts, options); }
   async repair(report: CheckReport, removeContainers: boolean): Promise<readonly string[]> { return (await import("./check/repair.ts")).repairStore(this.#parts, report, removeContainers); }
+  async collectGarbage(): Promise<void> { await (await import("./garbage.ts")).collectGarbage(this.#parts); }
   imageMountPoint(id: string): string | undefined {
     const { topLayer } = imageByRef(this.#parts, id);
     return topLayer === undefined ? undefined : mountedAt(this.#parts, topLayer);

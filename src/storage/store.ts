@@ -179,6 +179,8 @@ export interface Store {
   check(options: CheckOptions): Promise<CheckReport>;
   /** Removes what the report names as damaged, containers only with `removeContainers`. Answers what could not be removed. */
   repair(report: CheckReport, removeContainers: boolean): Promise<readonly string[]>;
+  /** Removes layers, images' data and containers' directories that no record names. Waits for writers. */
+  collectGarbage(): Promise<void>;
   /** For `info`: Backing Filesystem, Native Overlay Diff, … */
   status(): readonly (readonly [string, string])[];
 }

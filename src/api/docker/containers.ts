@@ -15,6 +15,7 @@ import { listToDocker } from "./container-list.ts";
 import { waitConditions, waitDocker } from "./container-wait.ts";
 import { fromDocker, limitsFromDocker } from "./create-from.ts";
 import { imageName } from "./image-name.ts";
+import { pruned } from "./pruned.ts";
 import { body, filters, flag, integer, parameter, text } from "./query.ts";
 import type { DockerCreate, DockerHostConfig } from "./types.ts";
 
@@ -83,9 +84,8 @@ function makeBindSources({ storage }: ContainerCreate): void {
 }
 
 const pruneContainers = (engine: Engine): Handler => async ({ query }, reply) => {
-  const reports = await engine.container.prune({ filters: filters(query) });
-  const removed = reports.filter(({ Err }) => Err === null || Err === undefined);
-  await reply.json({ ContainersDeleted: removed.length === 0 ? null : removed.map(({ Id }) => Id), SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0) });
+  const { ids, SpaceReclaimed } = pruned(await engine.container.prune({ filters: filters(query) }));
+  await reply.json({ ContainersDeleted: ids.length === 0 ? null : ids, SpaceReclaimed });
 };
 
 /** Docker waits for the end where the signal leaves no choice. */

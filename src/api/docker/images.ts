@@ -9,6 +9,7 @@ import type { Reply } from "../reply.ts";
 import type { ApiRoute, Handler } from "../router.ts";
 import { hubName, imageName } from "./image-name.ts";
 import { failureLine, historyToDocker, imageInspectToDocker, imageToDocker, progressToDocker, removedToDocker } from "./image-to.ts";
+import { pruned } from "./pruned.ts";
 import { filters, flag, integer, parameter, text } from "./query.ts";
 
 export function imageRoutes(engine: Engine): ApiRoute[] {
@@ -152,9 +153,9 @@ const remove = (engine: Engine): Handler => async (request, reply) => {
   await reply.json(removedToDocker(report));
 };
 
+/** Docker's clients say `--all` as `dangling=false`. */
 const prune = (engine: Engine): Handler => async ({ query }, reply) => {
   const { dangling, ...rest } = filters(query);
-  const reports = await engine.image.prune({ all: (dangling ?? []).some((value) => value === "false" || value === "0"), filters: rest });
-  const removed = reports.filter(({ Err }) => Err === undefined);
-  await reply.json({ ImagesDeleted: removed.map(({ Id }) => ({ Deleted: Id })), SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0) });
+  const { ids, SpaceReclaimed } = pruned(await engine.image.prune({ all: (dangling ?? []).some((value) => value === "false" || value === "0"), filters: rest }));
+  await reply.json({ ImagesDeleted: ids.map((Deleted) => ({ Deleted })), SpaceReclaimed });
 };

@@ -2,6 +2,7 @@
 import type { Engine } from "../../contract/index.ts";
 import type { InspectVolume } from "../../contract/types/volume.ts";
 import type { ApiRoute } from "../router.ts";
+import { pruned } from "./pruned.ts";
 import { body, filters, flag, parameter } from "./query.ts";
 import type { Maybe } from "./types.ts";
 
@@ -21,8 +22,8 @@ export function volumeRoutes(engine: Engine): ApiRoute[] {
     } },
     { method: "POST", path: "/volumes/prune", handle: async ({ query }, reply) => {
       const { all: _all, ...rest } = filters(query);
-      const removed = (await engine.volume.prune({ filters: rest })).filter(({ Err }) => Err === null || Err === undefined);
-      await reply.json({ VolumesDeleted: removed.map(({ Id }) => Id), SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0) });
+      const { ids, SpaceReclaimed } = pruned(await engine.volume.prune({ filters: rest }));
+      await reply.json({ VolumesDeleted: ids, SpaceReclaimed });
     } },
     { method: "GET", path: "/volumes/{name}", handle: async (request, reply) => reply.json(volumeToDocker(await engine.volume.inspect({ ref: parameter(request, "name") }))) },
     { method: "DELETE", path: "/volumes/{name}", handle: async (request, reply) => {

@@ -8,10 +8,12 @@ const local = new Set([
   "unpause", "unshare", "untag", "update", "volume", "wait",
 ]);
 
+const localSystem = new Set(["check", "df", "info", "prune", "reset"]);
+
 /** True only when nothing on the line or in the environment may lead elsewhere (another machine, help, the parent's namespace). */
 export function surelyNeedsEngine(args: readonly string[], env: Environment): boolean {
   const [command, verb] = args;
-  if (command === undefined || !local.has(command)) return false;
+  if (command === undefined || !(local.has(command) || command === "system" && localSystem.has(verb ?? ""))) return false;
   if (env["CONTAINER_HOST"] !== undefined || env["CONTAINER_CONNECTION"] !== undefined) return false;
   if (verb === "mount" || verb === "scp" || verb === undefined && command !== "ps" && command !== "images" && command !== "info") return false;
   return !args.some((word) => word === "--help" || word === "-h" || word === "--remote" || word === "--url" || word === "--connection");

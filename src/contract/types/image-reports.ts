@@ -24,6 +24,8 @@ export interface ListImage {
   readonly IsManifestList?: boolean;
   readonly Names?: readonly string[];
   readonly Os?: string;
+  /** Why the image is of no use: what is missing or cannot be read. Not Podman's, whose list fails then. */
+  readonly Damage?: string;
 }
 
 /** `image inspect`. */
@@ -73,7 +75,6 @@ export interface RemoveImagesReport {
   /** 0; 1 all errors say "no such image"; 2 an image is in use; 125 else. */
   readonly ExitCode: number;
 }
-export interface PrunedImage { readonly Id: string; readonly Size: number; readonly Err?: string }
 export interface LoadReport { readonly Names: readonly string[] }
 export interface ImportReport { readonly Id: string }
 

@@ -49,7 +49,7 @@ export function readBigData(parts: StoreParts, id: string, name: string): Uint8A
     if (statSync(path).size > maxItemBytes) throw new EngineError("data-loss", `image "${id}": "${name}" is larger than ${maxItemBytes} bytes`);
     return readFileSync(path);
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) throw new EngineError("not-found", `image "${id}" has no "${name}"`, { cause: error, hint: "the image is incomplete: remove it and pull it again" });
+    if (isErrno(error, "ENOENT", "ENOTDIR")) throw new EngineError("not-found", `locating item named ${JSON.stringify(name)} for image with ID "${id}" (consider removing the image to resolve the issue): file does not exist`, { cause: error });
     throw within(`read "${name}" of image "${id}"`, error);
   }
 }
