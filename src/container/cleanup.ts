@@ -19,13 +19,20 @@ type Input = InputOf<typeof operation.input>;
 export async function cleanup(context: EngineContext, input: Input): Promise<void> {
   if (input.exec !== undefined) return cleanupExec(context, input.exec);
   const id = context.containers().resolveId(input.ref);
+  const pod = await cleanupOne(context, id, input);
+  if (pod !== undefined) await (await import("./pod-exit.ts")).stopIfAlone(context, pod);
+}
+
+/** Returns the pod of a container that has ended for good. */
+async function cleanupOne(context: EngineContext, id: string, input: Input): Promise<string | undefined> {
   using _lock = await context.lock("container", id);
-  if (context.containers().get(id) === undefined) return forgetLock(context.config.paths.lockDir, "container", id);
+  if (context.containers().get(id) === undefined) { forgetLock(context.config.paths.lockDir, "container", id); return undefined; }
   const record = await sync(context, id);
   refuse(record, input.stoppedOnly === true);
   const clean = await settle(context, record);
-  if (clean === undefined || input.remove !== true) return;
-  await removeEnded(context, clean, input.removeImage === true);
+  if (clean === undefined) return undefined;
+  if (input.remove === true) await removeEnded(context, clean, input.removeImage === true);
+  return record.config.isInfra === true ? undefined : record.config.pod;
 }
 
 /** What --rm and --rmi ask for. Only with the lock held, for a container that was taken apart. */

@@ -35,6 +35,18 @@ import { validate } from "./validate.ts";
  */
 export async function create(context: EngineContext, { spec: asked }: InputOf<typeof operation.input>): Promise<ContainerCreateReport> {
   validate(asked);
+  const spec = (asked.pod ?? asked.namespaces ?? asked.network) === undefined ? asked : (await import("./join-pod.ts")).joinPod(context, asked);
+  // A pod that is being removed takes no container any more: whoever waits here finds no pod.
+  using _pod = spec.pod === undefined ? undefined : await context.lock("pod", spec.pod, "read");
+  if (spec.pod !== undefined) context.state().pods.resolve(spec.pod);
+  return createOne(context, spec, (record) => { context.containers().insert(record); });
+}
+
+/**
+ * Creates what `spec` says, without asking for a pod. `insert` makes it exist, alone or together with what belongs to it (a pod and its
+ * infra container: one transaction); what it throws undoes everything.
+ */
+export async function createOne(context: EngineContext, asked: ContainerCreate, insert: (record: ContainerRecord) => void, isInfra = false): Promise<ContainerCreateReport> {
   const spec = usesSecrets(asked) ? (await import("../secret/for-container.ts")).resolveSecrets(context, asked) : asked;
   const image = await resolveImage(context, spec);
   await recoverUnfinished(context);
@@ -42,7 +54,9 @@ export async function create(context: EngineContext, { spec: asked }: InputOf<ty
   using _lock = await context.lock("container", id);
   const record = await withUndo(async (undo) => {
     undo(() => { forgetLock(context.config.paths.lockDir, "container", id); });
-    return build(context, spec, image, id, undo);
+    const built = await build(context, spec, image, { id, isInfra }, undo);
+    insert(built);
+    return built;
   });
   await emitContainer(context, record, "create");
   return { Id: id, Warnings: warningsOf(spec, record) };
@@ -55,12 +69,13 @@ function warningsOf({ network }: ContainerCreate, { config }: ContainerRecord): 
   return isDiscarded ? [`Port mappings have been discarded because "${mode}" network namespace mode does not support them`] : [];
 }
 
-async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, id: string, undo: Undo): Promise<ContainerRecord> {
+async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, { id, isInfra }: { readonly id: string; readonly isInfra: boolean }, undo: Undo): Promise<ContainerRecord> {
   const table = context.containers();
   const name = reserveName(context, spec, id);
   undo(() => { table.remove(id); });
   const userns = await resolveUserns(context, spec);
-  const config = await resolveConfig(context, spec, image, { id, name, userns });
+  const resolved = await resolveConfig(context, spec, image, { id, name, userns });
+  const config: ContainerConfig = isInfra ? { ...resolved, isInfra } : resolved;
   await checkStart(context, id, name, config);
   const store = await context.store();
   undo(async () => store.removeContainer(id));
@@ -77,7 +92,6 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   const maps = userns.autoMaps === undefined ? {} : { uidMaps, gidMaps };
   const record: ContainerRecord = { id, name, config: { ...config, ...maps, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
   if (usesSecrets(spec)) (await import("../secret/for-container.ts")).copySecrets(context, record);
-  table.insert(record);
   return record;
 }
 

@@ -12,14 +12,14 @@ const statusWords: ReadonlySet<string> = new Set(["configured", "created", "init
 const policies: ReadonlySet<string> = new Set(["", "no", "none", "always", "on-failure", "unless-stopped"]);
 
 /** Go's regexp search, unanchored. @throws invalid-argument */
-function searches(patterns: readonly string[]): (text: string) => boolean {
+export function searches(patterns: readonly string[]): (text: string) => boolean {
   const compiled = patterns.map((pattern) => {
     try { return new RegExp(pattern, "u"); } catch (error) { throw new EngineError("invalid-argument", `invalid pattern "${pattern}"`, { cause: error }); }
   });
   return (text) => compiled.some((pattern) => pattern.test(text));
 }
 /** Hex digits and `^` are a prefix or pattern of an id. */
-function matchesId(id: string, wanted: string): boolean {
+export function matchesId(id: string, wanted: string): boolean {
   const lower = wanted.toLowerCase();
   return /^[0-9a-f]+$/.test(lower) ? id.startsWith(lower) : searches([wanted])(id);
 }
@@ -57,7 +57,10 @@ const makers: Readonly<Record<string, Make>> = {
     return mounts.some((mount) => (destination === "" ? mount.destination === source || mount.name === source : mount.source === source && mount.destination === destination));
   }),
   health: (values) => ({ state, config }) => values.includes(state.health?.status ?? (config.health === undefined ? "" : "starting")),
-  pod: (values) => ({ config }) => config.pod !== undefined && values.some((value) => config.pod?.startsWith(value) === true),
+  pod: (values, context) => {
+    const ids = new Set(context.state().pods.list().filter(({ id, name }) => values.some((value) => name === value || (value !== "" && id.startsWith(value)))).map(({ id }) => id));
+    return ({ config }) => config.pod !== undefined && ids.has(config.pod);
+  },
   network: (values, context) => {
     const joined = values.filter((value) => value.startsWith("container:")).flatMap((value) => idOf(context, value.slice("container:".length)));
     return ({ config }) => (config.network.mode === "container" ? joined.includes(config.network.value ?? "") : config.network.networks.some(({ name }) => values.includes(name)));

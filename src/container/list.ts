@@ -17,7 +17,9 @@ const seconds = (time: string | undefined): number => (time === undefined ? neve
 export async function list(context: EngineContext, input: Input): Promise<readonly ListContainer[]> {
   const limit = input.last ?? input.limit ?? 0;
   const records = selectRecords(context, { ...input.filters }, input.all === true || limit > 0).toReversed();
-  const rows = await Promise.all((limit > 0 ? records.slice(0, limit) : records).map(async (record) => toRow(context, record, input)));
+  const shown = limit > 0 ? records.slice(0, limit) : records;
+  const pods = shown.some(({ config }) => config.pod !== undefined) ? new Map(context.state().pods.list().map(({ id, name }) => [id, name])) : new Map<string, string>();
+  const rows = await Promise.all(shown.map(async (record) => ({ ...await toRow(context, record, input), PodName: pods.get(record.config.pod ?? "") ?? "" })));
   if (input.external !== true) return rows;
   const { externalContainers } = await import("./external.ts");
   const all = [...rows, ...await externalContainers(context, input.filters ?? {})].toSorted((a, b) => (a.Created < b.Created ? 1 : -1));

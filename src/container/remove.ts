@@ -24,9 +24,26 @@ type Input = InputOf<typeof operation.input>;
 export async function remove(context: EngineContext, input: Input): Promise<readonly ContainerRemoveReport[]> {
   const id = await idOrNothing(context, input);
   if (id === undefined) return [];
+  const pod = podOfInfra(context, id);
+  if (pod !== undefined) return removePod(context, id, pod, input);
   const removed = input.depend === true ? await removeDependents(context, id, input) : [];
   await removeOne(context, id, input);
   return [...removed, { Id: id }];
+}
+
+/** An infra container goes with its pod. */
+function podOfInfra(context: EngineContext, id: string): string | undefined {
+  const { isInfra, pod } = (isReadable(context, id) ? context.containers().get(id)?.config : undefined) ?? {};
+  return isInfra === true && pod !== undefined && context.state().pods.get(pod) !== undefined ? pod : undefined;
+}
+
+/** The pod depends on it. @throws conflict/dependents without `depend` */
+async function removePod(context: EngineContext, id: string, pod: string, { depend, force, timeout }: Input): Promise<readonly ContainerRemoveReport[]> {
+  if (depend !== true) throw new EngineError("conflict", `container ${id} is the infra container of pod ${pod} and cannot be removed without removing the pod`, { reason: "dependents" });
+  const { remove: removeIt } = await import("../pod/remove.ts");
+  const { RemovedCtrs = {}, Err } = await removeIt(context, { ref: pod, ...(force === undefined ? {} : { force }), ...(timeout === undefined ? {} : { timeout }) });
+  if (Err !== undefined) throw new EngineError("conflict", Err, { reason: "dependents" });
+  return Object.keys(RemovedCtrs).map((Id) => ({ Id }));
 }
 
 /** undefined when nothing is left to do: another tool's container went from the storage, or a missing one is ignored. */
@@ -56,7 +73,8 @@ async function removeDependents(context: EngineContext, id: string, input: Input
   return reports;
 }
 
-async function removeOne(context: EngineContext, id: string, input: Input): Promise<void> {
+/** As `remove`, for one whose pod goes too: an infra container is no exception. */
+export async function removeOne(context: EngineContext, id: string, input: Pick<Input, "force" | "timeout" | "volumes">): Promise<void> {
   if (!isReadable(context, id)) return discard(context, id);
   if (input.force === true) await endFirst(context, id, input.timeout);
   using _lock = await context.lock("container", id);

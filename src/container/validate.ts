@@ -9,21 +9,12 @@ const invalid = (message: string): EngineError => new EngineError("invalid-argum
 /** @throws invalid-argument with Podman's sentences */
 export function validate(spec: ContainerCreate): void {
   if ((spec.image ?? spec.imageId) !== undefined && spec.rootfs !== undefined) throw invalidConfiguration("both image and rootfs cannot be simultaneously");
-  checkPod(spec);
   checkRootfs(spec);
   checkNames(spec);
   checkShm(spec);
   checkNetwork(spec);
   checkLife(spec);
   checkCgroups(spec);
-}
-
-/** There are no pods yet; a container that was to be in one must not run outside of it. */
-function checkPod({ pod, namespaces }: ContainerCreate): void {
-  if (pod !== undefined && pod.startsWith("new:")) throw new EngineError("not-implemented", `cannot create pod ${JSON.stringify(pod.slice(4))}: pods are not supported yet`);
-  if (pod !== undefined) throw new EngineError("not-found", `no pod with name or ID ${pod} found: no such pod`, { hint: "pods are not supported yet" });
-  const joined = Object.entries(namespaces ?? {}).find(([, mode]: readonly [string, unknown]) => typeof mode === "object" && mode !== null && "mode" in mode && mode.mode === "pod");
-  if (joined !== undefined) throw invalidConfiguration(`cannot use pod namespace as container is not joining a pod or pod has no infra container`);
 }
 
 function checkRootfs({ rootfs, storage }: ContainerCreate): void {

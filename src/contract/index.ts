@@ -3,6 +3,7 @@ import type { EngineOf } from "./kit.ts";
 import { container } from "./container/table.ts";
 import { exec } from "./exec/table.ts";
 import { run as healthcheckRun } from "./healthcheck/run.ts";
+import { pod } from "./pod/table.ts";
 import { network } from "./network/table.ts";
 import { artifact } from "./artifact/table.ts";
 import { image } from "./image/table.ts";
@@ -18,6 +19,7 @@ import { version } from "./system/version.ts";
 
 export const operations = {
   container,
+  pod,
   exec,
   healthcheck: { run: healthcheckRun },
   image,

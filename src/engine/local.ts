@@ -38,6 +38,21 @@ export const localOperations = {
     prune: async () => (await import("../container/prune.ts")).prune,
     cleanup: async () => (await import("../container/cleanup.ts")).cleanup,
   },
+  pod: {
+    create: async () => (await import("../pod/create.ts")).create,
+    list: async () => (await import("../pod/list.ts")).list,
+    inspect: async () => (await import("../pod/inspect.ts")).inspect,
+    exists: async () => (await import("../pod/exists.ts")).exists,
+    start: async () => (await import("../pod/start.ts")).start,
+    stop: async () => (await import("../pod/stop.ts")).stop,
+    kill: async () => (await import("../pod/kill.ts")).kill,
+    pause: async () => (await import("../pod/pause.ts")).pause,
+    unpause: async () => (await import("../pod/unpause.ts")).unpause,
+    restart: async () => (await import("../pod/restart.ts")).restart,
+    remove: async () => (await import("../pod/remove.ts")).remove,
+    prune: async () => (await import("../pod/prune.ts")).prune,
+    top: async () => (await import("../pod/top.ts")).top,
+  },
   exec: {
     create: async () => (await import("../exec/create.ts")).create,
     start: async () => (await import("../exec/start.ts")).start,
@@ -130,6 +145,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
  */
 const streams = {
   container: { logs: true, export: true },
+  pod: {},
   exec: {},
   healthcheck: {},
   secret: {},

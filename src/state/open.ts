@@ -5,7 +5,7 @@ import { within } from "../base/errors.ts";
 import { createContainerTable } from "./containers.ts";
 import { createExecTable } from "./exec.ts";
 import { createExitCodeTable } from "./exit-codes.ts";
-import { releaseName, reserveName } from "./names.ts";
+import { createPodTable } from "./pods.ts";
 import { migrate } from "./schema.ts";
 import type { State } from "./types.ts";
 import { createVolumeTable } from "./volumes.ts";
@@ -28,11 +28,10 @@ export function openState(path: string): State {
   const database = openDatabase(path);
   return {
     containers: createContainerTable(database),
+    pods: createPodTable(database),
     volumes: createVolumeTable(database),
     exec: createExecTable(database),
     exitCodes: createExitCodeTable(database),
-    reservePodName: (id, name) => { reserveName(database, { id, name, kind: "pod", pending: false }); },
-    releasePodName: (id) => { releaseName(database, id); },
     atomically: (work) => database.transaction(work).immediate(),
     watchPath: `${path}-wal`,
     [Symbol.dispose]: () => { database.close(); },

@@ -8,6 +8,7 @@ import { newId } from "../base/ids.ts";
 import { readBootMark } from "./boot.ts";
 import { forgetLock, isObjectLocked, lockObject } from "./lock.ts";
 import { openState } from "./open.ts";
+import type { PodRecord } from "./pod-record.ts";
 
 let dir = "";
 beforeEach(() => { dir = mkdtempSync(join(tmpdir(), "state-")); });
@@ -20,6 +21,10 @@ function record(name: string, more: Partial<ContainerRecord["config"]> = {}): Co
     network: { mode: "none", networks: [], ports: [] }, volumes: [], ulimits: [], uidMaps: [], gidMaps: [], staticDir: "/s", runDir: "/r", ...more,
   };
   return { id: newId(), name, config, state: { status: "created" } };
+}
+
+function podOf(name: string): PodRecord {
+  return { version: 1, id: newId(), name, createdAt: new Date().toISOString(), create: {}, shared: [], exitPolicy: "continue", cgroupManager: "cgroupfs", cgroupParent: "/libpod_parent" };
 }
 
 describe("containers", () => {
@@ -46,9 +51,9 @@ describe("containers", () => {
     expect(() => { state.containers.insert(record("one")); }).toThrow(`the container name "one" is already in use by ${one.id}.`);
     state.containers.insert(one);
     expect(state.containers.unfinished()).toEqual([]);
-    expect(() => { state.reservePodName(newId(), "one"); }).toThrow('name "one" is in use: container already exists');
+    expect(() => { state.pods.insert(podOf("one")); }).toThrow('name "one" is in use: container already exists');
     state.containers.remove(one.id);
-    state.reservePodName(newId(), "one");
+    state.pods.insert(podOf("one"));
     expect(() => { state.containers.insert(record("one")); }).toThrow('name "one" is in use: pod already exists');
   });
 

@@ -5,6 +5,7 @@
  */
 import type { ContainerRecord, ContainerConfig, StateChange } from "../container/record.ts";
 import type { ExecRecord, ExecState } from "./exec-record.ts";
+import type { PodRecord } from "./pod-record.ts";
 import type { VolumeRecord } from "./volume-record.ts";
 
 /** Read without locks; a snapshot. A row that cannot be read is left out of lists and never blocks another one. */
@@ -35,6 +36,25 @@ export interface ContainerTable {
   remove(id: string): void;
   /** Ids of containers that use a volume, or that need another container (`dependency`) to start. */
   usersOf(kind: "volume" | "dependency" | "pod", target: string): readonly string[];
+}
+
+/** Read without locks, like containers. */
+export interface PodTable {
+  /** Oldest first. */
+  list(): readonly PodRecord[];
+  get(id: string): PodRecord | undefined;
+  /** By full id, exact name, then unique id prefix. @throws not-found/no-such-pod, failed-precondition/ambiguous-ref, data-loss */
+  resolve(ref: string): PodRecord;
+  /** Like `resolve`, without reading the row. */
+  resolveId(ref: string): string;
+  /** By a container or a pod. */
+  isNameTaken(name: string): boolean;
+  /** With its name. @throws conflict/name-in-use */
+  insert(record: PodRecord): void;
+  /** Only with the pod's lock held. */
+  update(record: PodRecord): void;
+  /** Row and name. Idempotent. */
+  remove(id: string): void;
 }
 
 export interface VolumeTable {
@@ -69,12 +89,10 @@ export interface ExitCodeTable {
 
 export interface State extends Disposable {
   readonly containers: ContainerTable;
+  readonly pods: PodTable;
   readonly volumes: VolumeTable;
   readonly exec: ExecTable;
   readonly exitCodes: ExitCodeTable;
-  /** The names shared by containers and pods. @throws conflict/name-in-use */
-  reservePodName(id: string, name: string): void;
-  releasePodName(id: string): void;
   /** Runs the work as one transaction. Not for awaiting. */
   atomically<T>(work: () => T): T;
   /** File that changes on disk with every write: what waiting readers watch. */

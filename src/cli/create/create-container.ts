@@ -19,17 +19,22 @@ export async function createContainer(context: CommandContext, args: readonly st
     const [imageId] = await pullImage(context, image, flags, policy);
     spec = { ...spec, ...(imageId !== undefined && { imageId }) };
   } else if (image !== undefined && (policy === "always" || policy === "newer")) await pullImage(context, image, flags, policy);
-  let id: string;
-  try {
-    id = await create();
-  } catch (error) {
-    if (image === undefined || policy !== "missing" || !isEngineError(error, "no-such-image")) throw error;
-    // The usual case needs no look-up of its own: create knows whether the image is there.
-    await pullImage(context, image, flags, policy);
-    id = await create();
-  }
+  const pod = spec.pod === undefined ? undefined : await (await import("./create-pod.ts")).withNewPod(context, spec);
+  if (pod !== undefined) spec = pod.spec;
+  const id = await createOrPull().catch(async (error: unknown) => { await pod?.undo(); throw error; });
   if (flags.cidfile !== undefined) writeIdFile(flags.cidfile, id);
   return id;
+
+  async function createOrPull(): Promise<string> {
+    try {
+      return await create();
+    } catch (error) {
+      if (image === undefined || policy !== "missing" || !isEngineError(error, "no-such-image")) throw error;
+      // The usual case needs no look-up of its own: create knows whether the image is there.
+      await pullImage(context, image, flags, policy);
+      return create();
+    }
+  }
 
   async function create(): Promise<string> {
     const report = await engine.container.create({ spec }, { signal: context.signal });

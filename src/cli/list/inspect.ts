@@ -9,7 +9,7 @@ import { latestContainer } from "../latest.ts";
 import { isJson, renderFormat, renderJson } from "../render.ts";
 import { networkReport } from "../network-row.ts";
 
-export type InspectType = "all" | "container" | "image" | "volume" | "network";
+export type InspectType = "all" | "container" | "image" | "volume" | "network" | "pod";
 export interface InspectFlags { readonly format: string | undefined; readonly type: string; readonly size: boolean; readonly latest: boolean }
 
 /** An object as JSON and as templates see it (Go's field names where they differ). */
@@ -29,6 +29,7 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
     const network = await engine.network.inspect({ ref });
     return { json: network, report: networkReport(network) };
   },
+  pod: async (engine, ref) => withId(await engine.pod.inspect({ ref }), "*define.InspectPodData"),
 };
 
 /** What the JSON leaves out when it is Go's zero value. */
@@ -70,13 +71,18 @@ export async function inspectObjects(context: CommandContext, args: readonly str
   for (const ref of refs) {
     try { found.push(await find(engine, flags.latest ? "container" : type, ref, flags.size)); } catch (error) {
       if (!isEngineError(error, "not-found")) throw error;
-      failures.push(type === "container" ? new EngineError("not-found", `no such container "${ref}"`, { reason: "no-such-container", cause: error }) : error);
+      failures.push(missing(type, ref, error));
     }
   }
   await print(context, found, flags.format);
   for (const failure of failures.slice(1)) await context.err.write(`${messageOf(failure)}\n`);
   if (failures.length > 0) throw failures[0];
   return 0;
+}
+
+function missing(type: InspectType, ref: string, error: unknown): unknown {
+  if (type === "container") return new EngineError("not-found", `no such container "${ref}"`, { reason: "no-such-container", cause: error });
+  return type === "pod" ? new EngineError("not-found", `no such pod ${ref}`, { reason: "no-such-pod", cause: error }) : error;
 }
 
 function checkType(flags: InspectFlags, args: readonly string[]): InspectType {
@@ -91,7 +97,7 @@ function checkType(flags: InspectFlags, args: readonly string[]): InspectType {
 
 async function find(engine: Engine, type: InspectType, ref: string, size: boolean): Promise<Found> {
   if (type !== "all") return finders[type](engine, ref, size);
-  for (const finder of [finders.container, finders.image, finders.volume, finders.network]) {
+  for (const finder of [finders.container, finders.image, finders.volume, finders.network, finders.pod]) {
     try { return await finder(engine, ref, size); } catch (error) { if (!isEngineError(error, "not-found")) throw error; }
   }
   throw new EngineError("not-found", `no such object: "${ref}"`);

@@ -23,8 +23,7 @@ export const topCommand = defineCommand({
       return;
     }
     const [ref, descriptors] = flags.latest ? [await latestContainer(engine), args] : [(args[0] ?? "").replace(/^\//, ""), args.slice(1)];
-    const { Titles, Processes } = await engine.container.top({ ref, ...(descriptors.length > 0 && { descriptors }) });
-    const { alignTabs } = await import("../../../formats/go/tabwriter.ts");
-    await context.out.write(alignTabs([Titles, ...Processes].map((row) => `${row.join("\t")}\n`).join("")));
+    const { showProcesses } = await import("../../show-processes.ts");
+    await showProcesses(context, await engine.container.top({ ref, ...(descriptors.length > 0 && { descriptors }) }));
   },
 });

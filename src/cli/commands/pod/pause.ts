@@ -1,0 +1,20 @@
+import { defineCommand } from "../../kit/types.ts";
+import { allPodsFlag, checkPodTargets, latestPodFlag } from "../../pod-targets.ts";
+
+export const podPause = defineCommand({
+  paths: ["pod pause"],
+  summary: "Pause the containers of pods",
+  usage: "[options] POD [POD...]",
+  args: { min: 0, check: checkPodTargets, completion: "pod" },
+  flags: { ...allPodsFlag("Pause every pod"), ...latestPodFlag },
+  examples: ["podman pod pause mypod", "podman pod pause --all"],
+  run: async (context, args, flags) => {
+    const { forEachTarget } = await import("../../targets.ts");
+    const { lineOf, podTargets } = await import("../../pod-targets.ts");
+    const engine = await context.engine();
+    return forEachTarget(context, await podTargets(context, args, flags), async (ref) => {
+      const report = await engine.pod.pause({ ref });
+      return lineOf(context, report, report.Id);
+    });
+  },
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "bun:test";
+import { withEngine } from "../harness/engine.ts";
+
+withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
+  const format = async (ref: string, template: string): Promise<string> => engine.ok("pod", "inspect", ref, "--format", template);
+
+  test("the containers of a pod share its network, host name and IPC, and its cgroup holds theirs", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "web", "--label", "app=web");
+    await engine.ok("run", "-d", "--pod", "web", "--name", "web-a", image, "sleep", "100");
+    const look = ["sh", "-c", "for name in net uts ipc; do readlink /proc/self/ns/$name; done"];
+    expect(await engine.ok("run", "--rm", "--pod", "web", image, ...look)).toBe(await engine.ok("exec", "web-a", ...look));
+    expect(await engine.ok("exec", "web-a", "hostname")).toBe("web");
+    expect(await engine.ok("exec", "web-a", "cat", "/proc/1/cgroup")).toContain(await format("web", "{{.Id}}"));
+    expect(await engine.ok("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}} {{.Labels}}")).toBe("web Running 2 app=web");
+    expect(await engine.ok("ps", "--filter", "name=web-a", "--format", "{{.PodName}}")).toBe("web");
+    await engine.ok("pod", "rm", "-f", "web");
+  });
+
+  test("verbs work on all containers, and the state tells what they do together", async () => {
+    const image = await engine.useImage();
+    await engine.ok("run", "-d", "--pod", "new:verbs", "--name", "verbs-a", image, "sleep", "100");
+    const id = await format("verbs", "{{.Id}}");
+    expect(await engine.ok("pod", "pause", "verbs")).toBe(id);
+    expect(await format("verbs", "{{.State}}")).toBe("Paused");
+    expect(await engine.ok("pod", "unpause", "verbs")).toBe(id);
+    expect(await engine.ok("pod", "stop", "--time", "0", "verbs")).toBe("verbs");
+    expect(await format("verbs", "{{.State}}")).toBe("Exited");
+    expect(await engine.ok("pod", "start", "verbs")).toBe("verbs");
+    expect(await engine.ok("pod", "top", "verbs", "args")).toMatch(/^COMMAND\n\/catatonit -P *\nsleep 100 *$/);
+    await engine.ok("kill", "verbs-a");
+    expect(await format("verbs", "{{.State}}")).toBe("Degraded");
+    expect(await engine.ok("pod", "kill", "verbs")).toBe(id);
+    expect(await engine.ok("pod", "prune", "--force")).toBe(id);
+    await engine.fails(1, "pod", "exists", "verbs");
+  });
+
+  test("a pod in which something runs is removed by force only, its infra container with it only", async () => {
+    const image = await engine.useImage();
+    await engine.ok("run", "-d", "--pod", "new:kept", "--name", "kept-a", image, "sleep", "100");
+    const infra = await format("kept", "{{.InfraContainerID}}");
+    expect(await engine.fails(125, "pod", "rm", "kept")).toContain("running or paused containers cannot be removed without force: container state improper");
+    expect(await engine.fails(125, "rm", "-f", infra)).toContain(`container ${infra} is the infra container of pod ${await format("kept", "{{.Id}}")} and cannot be removed without removing the pod`);
+    expect(await engine.fails(125, "pod", "create", "kept")).toContain('adding pod to state: name "kept" is in use: pod already exists');
+    await engine.ok("pod", "rm", "--force", "--time", "0", "kept");
+    expect(await engine.ok("ps", "--all", "--quiet", "--filter", "name=kept")).toBe("");
+    expect(await engine.fails(1, "pod", "rm", "kept")).toBe("Error: no pod with name or ID kept found: no such pod\n");
+  });
+
+  test("what belongs to the pod is refused for a container; a failed container leaves no new pod", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "strict");
+    expect(await engine.fails(125, "run", "--rm", "--pod", "strict", "-p", "80:80", image)).toContain("published or exposed ports must be defined when the pod is created");
+    expect(await engine.fails(125, "run", "--rm", "--pod", "strict", "--hostname", "other", image)).toContain("cannot set hostname when joining the pod UTS namespace");
+    expect(await engine.fails(125, "run", "--rm", "--pod", "missing", image)).toContain("no pod with name or ID missing found: no such pod");
+    await engine.fails(125, "run", "--pod", "new:undone", "--workdir", "relative", "--rootfs", "/nonexistent");
+    await engine.fails(1, "pod", "exists", "undone");
+    await engine.ok("pod", "rm", "strict");
+  });
+
+  test("--exit-policy stop ends the infra container after the last one", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "ends", "--exit-policy", "stop");
+    const infra = await format("ends", "{{.InfraContainerID}}");
+    await engine.ok("run", "--pod", "ends", image, "true");
+    await engine.ok("wait", infra);
+    expect(await format("ends", "{{.State}}")).toBe("Exited");
+    await engine.ok("pod", "rm", "ends");
+  });
+
+  test("rm --all --force takes pods along", async () => {
+    await engine.ok("run", "-d", "--pod", "new:gone", await engine.useImage(), "sleep", "100");
+    await engine.ok("rm", "--all", "--force", "--time", "0");
+    expect(await engine.ok("pod", "ps", "--quiet")).toBe("");
+  });
+
+  test("without an infra container nothing is shared", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--infra=false", "--name", "bare");
+    expect(await format("bare", "{{.CreateInfra}} {{.NumContainers}} {{.State}}")).toBe("false 0 Created");
+    expect(await engine.ok("run", "--rm", "--pod", "bare", image, "hostname")).not.toBe("bare");
+    await engine.ok("pod", "rm", "bare");
+  });
+});
