@@ -16,6 +16,7 @@ import type { ContainerCreate } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { forgetLock } from "../state/lock.ts";
 import type { ResolvedMount } from "../runtime/spec/input.ts";
+import { hostId } from "./host-id.ts";
 import { checkName, randomName } from "./names.ts";
 import { checkNotify, notifySocketOf } from "./notify.ts";
 import { recordVersion, type ContainerConfig, type ContainerRecord } from "./record.ts";
@@ -88,8 +89,11 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   }).catch((error: unknown) => { throw refusedName(error); });
   const staticDir = store.containerDirectory(id);
   const log = resolveLog(context, spec, staticDir);
-  if (config.volumes.length > 0) await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, undo);
   const maps = userns.autoMaps === undefined ? {} : { uidMaps, gidMaps };
+  if (config.volumes.length > 0) {
+    const owner = { uid: hostId(maps.uidMaps ?? config.uidMaps, 0) ?? 0, gid: hostId(maps.gidMaps ?? config.gidMaps, 0) ?? 0 };
+    await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, owner, undo);
+  }
   const record: ContainerRecord = { id, name, config: { ...config, ...maps, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
   if (usesSecrets(spec)) (await import("../secret/for-container.ts")).copySecrets(context, record);
   return record;

@@ -70,7 +70,11 @@ export interface ResolvedNetwork {
   readonly networks: readonly NetworkAttach[];
   readonly ports: readonly PortPublish[];
 }
-export interface NamedVolumeUse { readonly name: string; readonly destination: string; readonly options: readonly string[]; readonly anonymous: boolean; readonly subpath?: string }
+/** `driverOptions`: for making the volume, when it is not there. */
+export interface NamedVolumeUse {
+  readonly name: string; readonly destination: string; readonly options: readonly string[]; readonly anonymous: boolean; readonly subpath?: string;
+  readonly driverOptions?: Readonly<Record<string, string>>;
+}
 
 /** Podman's words, as in `ps` and `inspect`. */
 export type ContainerStatus = "created" | "initialized" | "running" | "paused" | "stopping" | "stopped" | "exited" | "removing";

@@ -55,9 +55,22 @@ function mustExist(source: string): void {
   }
 }
 
+const driverOption = "volume-opt=";
+
+/** Options of the driver travel among those of the mount, as Podman's clients send them. */
 function toVolumeUse({ source = "", destination, options = [], subpath }: MountCreate): NamedVolumeUse {
   const anonymous = source === "";
-  return { name: anonymous ? newId() : source, destination, options, anonymous, ...(subpath === undefined ? {} : { subpath }) };
+  const pairs = options.filter((option) => option.startsWith(driverOption)).map((option) => splitPair(option.slice(driverOption.length)));
+  return {
+    name: anonymous ? newId() : source, destination, options: options.filter((option) => !option.startsWith(driverOption)), anonymous, ...(subpath === undefined ? {} : { subpath }),
+    ...(pairs.length === 0 ? {} : { driverOptions: Object.fromEntries(pairs) }),
+  };
+}
+
+function splitPair(text: string): readonly [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new EngineError("invalid-argument", "cannot parse driver opts");
+  return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 function refuseDoubles(entries: readonly Entry[]): void {

@@ -49,7 +49,11 @@ export async function teardownNetwork(context: EngineContext, record: ContainerR
 
 async function unmountAll(context: EngineContext, record: ContainerRecord): Promise<void> {
   unmountQuietly(shmPathOf(record));
-  if (record.config.volumes.length > 0) await (await import("../volume/use.ts")).releaseVolumes(context, record);
+  // A plugin that does not answer must not keep the root mounted.
+  try { if (record.config.volumes.length > 0) await (await import("../volume/use.ts")).releaseVolumes(context, record); } finally { await unmountRoot(context, record); }
+}
+
+async function unmountRoot(context: EngineContext, record: ContainerRecord): Promise<void> {
   if (record.config.create.rootfs !== undefined) { (await import("./rootfs.ts")).unmountRootfs(record); return; }
   await (await context.store()).unmountContainer(record.id, record.state.preparing === true);
 }

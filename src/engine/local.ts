@@ -104,6 +104,7 @@ export const localOperations = {
     prune: async () => (await import("../volume/prune.ts")).prune,
     mount: async () => (await import("../volume/mount.ts")).mount,
     unmount: async () => (await import("../volume/unmount.ts")).unmount,
+    reload: async () => (await import("../volume/reload.ts")).reload,
     export: async () => (await import("../volume/export.ts")).exportVolume,
     import: async () => (await import("../volume/import.ts")).importVolume,
   },

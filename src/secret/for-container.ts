@@ -6,6 +6,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError, within } from "../base/errors.ts";
 import type { ContainerCreate, IdMap, SecretUse } from "../contract/types/container-create.ts";
+import { hostId } from "../container/host-id.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { readSecretData } from "./file.ts";
@@ -33,7 +34,7 @@ export function copySecrets(context: EngineContext, record: ContainerRecord): vo
   for (const use of secrets) {
     const path = join(directoryOf(record), fileOf(use));
     writeFileSync(path, readSecretData(context, resolveSecret(context, use.source)), { mode: 0o600 });
-    chownSync(path, hostId(record.config.uidMaps, use.uid ?? 0), hostId(record.config.gidMaps, use.gid ?? 0));
+    chownSync(path, ownerOf(record.config.uidMaps, use.uid ?? 0), ownerOf(record.config.gidMaps, use.gid ?? 0));
     chmodSync(path, use.mode ?? fileMode);
   }
 }
@@ -41,11 +42,10 @@ export function copySecrets(context: EngineContext, record: ContainerRecord): vo
 /** One secret may be there twice, with other owners. */
 const fileOf = ({ source, uid = 0, gid = 0, mode = fileMode }: SecretUse): string => `${source}-${uid}-${gid}-${mode.toString(8)}`;
 
-function hostId(maps: readonly IdMap[], id: number): number {
-  if (maps.length === 0) return id;
-  const range = maps.find(({ containerId, size }) => id >= containerId && id < containerId + size);
-  if (range === undefined) throw new EngineError("invalid-argument", `secret owner ${id} is not mapped in the container's user namespace`);
-  return range.hostId + id - range.containerId;
+function ownerOf(maps: readonly IdMap[], id: number): number {
+  const host = hostId(maps, id);
+  if (host === undefined) throw new EngineError("invalid-argument", `secret owner ${id} is not mapped in the container's user namespace`);
+  return host;
 }
 
 /** `target`: below /run/secrets unless absolute. */

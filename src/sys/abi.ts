@@ -5,7 +5,7 @@
  */
 const arm64 = process.arch === "arm64";
 
-export const syscallNumbers = { openat2: 437, pidfdOpen: 434, pidfdSendSignal: 424, mountSetattr: 442, openTree: 428, moveMount: 429, fsopen: 430, fsconfig: 431, fsmount: 432, closeRange: 436, copyFileRange: arm64 ? 285 : 326, renameat2: arm64 ? 276 : 316 } as const;
+export const syscallNumbers = { openat2: 437, pidfdOpen: 434, pidfdSendSignal: 424, mountSetattr: 442, openTree: 428, moveMount: 429, fsopen: 430, fsconfig: 431, fsmount: 432, closeRange: 436, copyFileRange: arm64 ? 285 : 326, renameat2: arm64 ? 276 : 316, quotactlFd: 443 } as const;
 
 export const at = { fdcwd: -100, symlinkNofollow: 0x100, removedir: 0x200, emptyPath: 0x1000 } as const;
 
@@ -31,7 +31,9 @@ export const flock = { shared: 1, exclusive: 2, nonblock: 4, unlock: 8 } as cons
 
 export const socket = { unix: 1, inet: 2, inet6: 10, stream: 1, datagram: 2, seqpacket: 5, sctp: 132, cloexec: 0o2000000, nonblock: 0o4000, msgNosignal: 0x4000 } as const;
 export const inotify = { cloexec: 0o2000000, nonblock: 0o4000, closeWrite: 0x8, movedTo: 0x80, create: 0x100 } as const;
-export const ioctl = { tcgets: 0x5401, tcsets: 0x5402, tiocgwinsz: 0x5413, tiocswinsz: 0x5414, fionread: 0x541b, ficlone: 0x40049409 } as const;
+export const ioctl = { tcgets: 0x5401, tcsets: 0x5402, tiocgwinsz: 0x5413, tiocswinsz: 0x5414, fionread: 0x541b, ficlone: 0x40049409, fsGetXattr: 0x801c581f, fsSetXattr: 0x401c5820 } as const;
+/** quotactl(2) in XFS's dialect, which every file system with quotas speaks; fields of struct fs_disk_quota. */
+export const quota = { project: 2, setLimit: 0x5804, flagProject: 2, fieldInodes: 3, fieldBlocks: 12, inheritProject: 0x200 } as const;
 export const socketOption = { solSocket: 1, reuseAddress: 2, ipprotoIpv6: 41, ipv6Only: 26 } as const;
 export const netDevice = { getFlags: 0x8913, setFlags: 0x8914, up: 1 } as const;
 export const prctl = { setPdeathsig: 1, setName: 15, setChildSubreaper: 36 } as const;

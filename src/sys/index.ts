@@ -8,6 +8,7 @@ export * from "./flock.ts";
 export * from "./netns.ts";
 export * from "./inotify.ts";
 export * from "./port.ts";
+export * from "./project-quota.ts";
 export * from "./process.ts";
 export * from "./socket.ts";
 export * from "./tty.ts";

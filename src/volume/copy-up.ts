@@ -1,39 +1,27 @@
-import { chmodSync, chownSync, closeSync, constants, fstatSync, openSync, readdirSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync } from "node:fs";
 import { EngineError, isErrno } from "../base/errors.ts";
 import { openFlags, openInRoot } from "../sys/index.ts";
 
-/** `copied`: the image had something there. `owner`: what the volume's directory belongs to now; absent when it was left alone. */
-export interface CopiedUp { readonly copied: boolean; readonly owner?: { readonly uid: number; readonly gid: number } }
-
 /**
- * Fills an empty volume with what the container's root has at its place, and gives it that directory's owner and mode. The path
- * is resolved inside of the root. Nothing happens when there is no directory, or when the volume has content.
- * undefined without a directory.
+ * Calls `use` with a descriptor of the directory at a container's path. The path is resolved inside of the root. undefined when
+ * there is no directory.
  */
-export async function copyUp(rootfs: string, destination: string, volume: string): Promise<CopiedUp | undefined> {
+export async function withPlace<T>(rootfs: string, destination: string, use: (fd: number) => Promise<T>): Promise<T | undefined> {
   const root = openSync(rootfs, constants.O_DIRECTORY | constants.O_RDONLY);
   try {
-    const source = openInRoot(root, destination.replace(/^\/+/, "") || ".", openFlags.rdonly | openFlags.directory);
-    try { return await copyFrom(source, volume); } finally { closeSync(source); }
+    const place = openInRoot(root, destination.replace(/^\/+/, "") || ".", openFlags.rdonly | openFlags.directory);
+    try { return await use(place); } finally { closeSync(place); }
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
     throw error;
   } finally { closeSync(root); }
 }
 
-async function copyFrom(source: number, volume: string): Promise<CopiedUp> {
-  const { uid, gid, mode } = fstatSync(source);
-  if (readdirSync(volume).length > 0) return { copied: false };
-  const copied = readdirSync(`/proc/self/fd/${source}`).length > 0;
-  if (copied) await copyTree(source, volume);
-  chownSync(volume, uid, gid);
-  chmodSync(volume, mode & 0o7777);
-  return { copied, owner: { uid, gid } };
-}
+export const isEmpty = (directory: string): boolean => readdirSync(directory).length === 0;
 
-/** cp(1) keeps what Node's copy does not: owners, links, devices, extended attributes, holes. */
-async function copyTree(source: number, volume: string): Promise<void> {
-  const child = Bun.spawn(["cp", "-a", "/proc/self/fd/3/.", volume], { stdio: ["ignore", "ignore", "pipe", source] });
+/** Copies what is in the open directory. cp(1) keeps what Node's copy does not: owners, links, devices, extended attributes, holes. */
+export async function copyTree(source: number, directory: string): Promise<void> {
+  const child = Bun.spawn(["cp", "-a", "/proc/self/fd/3/.", directory], { stdio: ["ignore", "ignore", "pipe", source] });
   const [message, status] = await Promise.all([new Response(child.stderr as unknown as ReadableStream).text(), child.exited]);
-  if (status !== 0) throw new EngineError("internal", `copying into volume "${volume}": ${message.trim()}`);
+  if (status !== 0) throw new EngineError("internal", `copying into volume "${directory}": ${message.trim()}`);
 }

@@ -1,4 +1,4 @@
-/** Filters of volume ls and prune. */
+/** Filters of volume ls and prune. Values of one filter are alternatives, but for labels. */
 import { EngineError } from "../base/errors.ts";
 import type { Filters } from "../contract/kit.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -8,35 +8,59 @@ import type { VolumeRecord } from "../state/volume-record.ts";
 type Predicate = (record: VolumeRecord) => boolean;
 type Make = (values: readonly string[], context: EngineContext) => Predicate;
 
-const yes = (values: readonly string[], name: string): boolean => {
-  const value = values.at(-1) ?? "";
-  if (["true", "1", "t", "T", "TRUE", "True"].includes(value)) return true;
-  if (["false", "0", "f", "F", "FALSE", "False"].includes(value)) return false;
-  throw new EngineError("invalid-argument", `"${value}" is not a valid value for the "${name}" filter - must be true or false`);
-};
-const isUsed = (context: EngineContext, { name }: VolumeRecord): boolean => context.containers().usersOf("volume", name).length > 0;
+const yes = ["true", "1"];
+const no = ["false", "0"];
+/** True for a record that has the property as one of the values says. */
+function either(name: string, values: readonly string[], has: Predicate): Predicate {
+  const bad = values.find((value) => ![...yes, ...no].includes(value.toLowerCase()));
+  if (bad !== undefined) throw new EngineError("invalid-argument", `${JSON.stringify(bad)} is not a valid value for the "${name}" filter - must be true or false`);
+  return (record) => values.some((value) => has(record) === yes.includes(value.toLowerCase()));
+}
+const isUnused = (context: EngineContext): Predicate => ({ name }) => context.containers().usersOf("volume", name).length === 0;
 const created = ({ createdAt }: VolumeRecord): number => Date.parse(createdAt);
-const oneTime = (values: readonly string[]): number => {
-  if (values.length !== 1) throw new EngineError("invalid-argument", "specify exactly one timestamp for until");
-  return parseTimestamp(values[0] ?? "");
+
+/** Made after the oldest of these volumes. @throws not-found/no-such-volume */
+const after: Make = (values, context) => {
+  const limit = Math.min(...values.map((value) => created(context.state().volumes.resolve(value))));
+  return (record) => created(record) > limit;
 };
 
-const makers: Readonly<Record<string, Make>> = {
-  name: (values) => { const patterns = values.map((value) => new RegExp(value)); return ({ name }) => patterns.some((pattern) => pattern.test(name)); },
-  driver: (values) => ({ driver }) => values.includes(driver),
-  scope: (values) => () => values.includes("local"),
+const common: Readonly<Record<string, Make>> = {
+  after, since: after,
   label: (values) => ({ labels }) => matchLabels(values, labels),
   "label!": (values) => ({ labels }) => matchNoLabels(values, labels),
-  opt: (values) => ({ options }) => matchLabels(values, options),
-  dangling: (values, context) => { const wanted = yes(values, "dangling"); return (record) => isUsed(context, record) !== wanted; },
-  anonymous: (values) => { const wanted = yes(values, "anonymous"); return ({ anonymous }) => anonymous === wanted; },
-  until: (values) => { const limit = oneTime(values); return (record) => created(record) < limit; },
-  since: (values) => { const limit = oneTime(values); return (record) => created(record) > limit; },
-  after: (values) => { const limit = oneTime(values); return (record) => created(record) > limit; },
+  anonymous: (values) => either("anonymous", values, ({ anonymous }) => anonymous),
+  until: (values) => {
+    if (values.length !== 1) throw new EngineError("invalid-argument", "specify exactly one timestamp for until");
+    const limit = parseTimestamp(values[0] ?? "");
+    return (record) => created(record) < limit;
+  },
+};
+const ofList: Readonly<Record<string, Make>> = {
+  ...common,
+  name: (values) => { const patterns = values.map(pattern); return ({ name }) => patterns.some((one) => one.test(name)); },
+  driver: (values) => ({ driver }) => values.includes(driver),
+  scope: (values) => () => values.includes("local"),
+  opt: (values) => ({ options }) => values.some((value) => hasOption(value, options)),
+  dangling: (values, context) => either("dangling", values, isUnused(context)),
 };
 
+function pattern(text: string): RegExp {
+  try { return new RegExp(text); } catch (error) { throw new EngineError("invalid-argument", `invalid name filter "${text}"`, { cause: error }); }
+}
+
+function hasOption(wanted: string, options: Readonly<Record<string, string>>): boolean {
+  const [key = "", ...rest] = wanted.split("=");
+  const value = rest.join("=");
+  return key in options && (value === "" || options[key] === value);
+}
+
 /** @throws invalid-argument with Podman's sentence for an unknown filter */
-export function volumeFilter(context: EngineContext, filters: Filters): Predicate {
+export const volumeFilter = (context: EngineContext, filters: Filters): Predicate => every(context, filters, ofList);
+/** Those that choose what is removed. @throws invalid-argument */
+export const pruneFilter = (context: EngineContext, filters: Filters): Predicate => every(context, filters, common);
+
+function every(context: EngineContext, filters: Filters, makers: Readonly<Record<string, Make>>): Predicate {
   const predicates = Object.entries(filters).map(([name, values]) => {
     const make = makers[name];
     if (make === undefined) throw new EngineError("invalid-argument", `"${name}" is an invalid volume filter`);

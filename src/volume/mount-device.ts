@@ -5,7 +5,7 @@ import { unmount, umountFlags } from "../sys/index.ts";
 import type { VolumeRecord } from "../state/volume-record.ts";
 
 /** mount(8) rather than mount(2): it knows helpers (nfs, cifs), loop devices and labels. @throws failed-precondition with its message */
-export async function mountVolume({ name, options, mountpoint }: VolumeRecord): Promise<void> {
+export async function mountVolume({ options, mountpoint }: VolumeRecord): Promise<void> {
   const byName = Object.fromEntries(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]));
   const { o = "", type = "", device = "" } = byName;
   // "bind" is no file system but a way of mounting.
@@ -14,7 +14,7 @@ export async function mountVolume({ name, options, mountpoint }: VolumeRecord): 
   const argv = ["mount", ...(flags === "" ? [] : ["-o", flags]), ...(type === "" || isBind ? [] : ["-t", type]), ...(device === "" ? [type === "" ? "none" : type] : [device]), mountpoint];
   const child = Bun.spawn(argv, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const [message, status] = await Promise.all([child.stderr.text(), child.exited]);
-  if (status !== 0) throw new EngineError("failed-precondition", `mounting volume ${name}: ${message.trim()}: exit status ${status}`);
+  if (status !== 0) throw new EngineError("failed-precondition", message.trim() || `mount: exit status ${status}`);
 }
 
 /** Idempotent. */

@@ -1,8 +1,8 @@
 import type { InputOf } from "../contract/kit.ts";
 import type { mount as operation } from "../contract/volume/mount.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { isMounted, mountVolume } from "./mount-device.ts";
-import { needsMount } from "./record.ts";
+import { bringUp } from "./mounted.ts";
+import { directoryOf, inBoot, needsMount } from "./record.ts";
 
 /** Mounts a volume for a person; counted. Gives its directory. */
 export async function mount(context: EngineContext, { ref }: InputOf<typeof operation.input>): Promise<string> {
@@ -11,8 +11,7 @@ export async function mount(context: EngineContext, { ref }: InputOf<typeof oper
   using _lock = await context.lock("volume", name);
   const record = volumes.resolve(name);
   if (!needsMount(record)) return record.mountpoint;
-  if (!isMounted(record.mountpoint)) await mountVolume(record);
-  const counted = record.bootId === context.bootMark() ? record.mountCount : 0;
-  volumes.update({ ...record, mountCount: counted + 1, bootId: context.bootMark() });
-  return record.mountpoint;
+  const up = await bringUp(context, inBoot(record, context.bootMark()));
+  volumes.update({ ...up, mountCount: up.mountCount + 1, bootId: context.bootMark() });
+  return directoryOf(up);
 }

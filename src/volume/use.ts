@@ -2,46 +2,40 @@
  * Volumes in use by containers. Who uses a volume follows from the containers' own states, so no counter can go wrong when
  * somebody dies; only `volume mount` counts.
  */
-import { existsSync } from "node:fs";
-import { EngineError } from "../base/errors.ts";
-import type { EngineContext } from "../engine/context.ts";
+import { EngineError, messageOf, within } from "../base/errors.ts";
 import type { ContainerRecord, NamedVolumeUse } from "../container/record.ts";
+import type { EngineContext } from "../engine/context.ts";
 import type { VolumeRecord } from "../state/volume-record.ts";
-import { copyUp } from "./copy-up.ts";
-import { isMounted, mountVolume, unmountVolume } from "./mount-device.ts";
-import { needsMount } from "./record.ts";
+import { fill, wantsFilling } from "./fill.ts";
+import { bringUp, takeDown } from "./mounted.ts";
+import { directoryOf, inBoot, needsMount } from "./record.ts";
 
 export interface UsedVolume { readonly use: NamedVolumeUse; readonly source: string }
 
 /**
  * Makes the container's volumes usable: mounts those with a device, fills new ones from what the image has at their place.
- * Idempotent. @throws not-found/no-such-volume, what mount(8) says
+ * Idempotent. @throws not-found/no-such-volume, what mount(8) or a plugin says
  */
-export async function useVolumes(context: EngineContext, { config }: ContainerRecord, rootfs: string): Promise<readonly UsedVolume[]> {
+export async function useVolumes(context: EngineContext, record: ContainerRecord, rootfs: string): Promise<readonly UsedVolume[]> {
   const used: UsedVolume[] = [];
   // One after the other: two destinations may be one volume.
-  for (const use of config.volumes) used.push({ use, source: await useOne(context, use, rootfs) });
+  for (const use of record.config.volumes) used.push({ use, source: await useOne(context, use, record, rootfs) });
   return used;
 }
 
-async function useOne(context: EngineContext, use: NamedVolumeUse, rootfs: string): Promise<string> {
+async function useOne(context: EngineContext, use: NamedVolumeUse, record: ContainerRecord, rootfs: string): Promise<string> {
   const { volumes } = context.state();
   const seen = volumes.get(use.name);
   if (seen === undefined) throw new EngineError("not-found", `retrieving named volume ${use.name}: no such volume`, { reason: "no-such-volume" });
-  if (!needsMount(seen) && !wantsCopy(seen, use)) return seen.mountpoint;
+  if (!needsMount(seen) && !wantsFilling(seen, use)) return seen.mountpoint;
   using _lock = await context.lock("volume", use.name);
-  const volume = volumes.resolve(use.name);
-  if (needsMount(volume) && !isMounted(volume.mountpoint)) await mountVolume(volume);
-  if (wantsCopy(volume, use)) {
-    const result = await copyUp(rootfs, use.destination, volume.mountpoint);
-    // Where the image had nothing, the next place of this volume may have something.
-    if (result !== undefined) volumes.update({ ...volume, ...(result.copied ? { needsCopyUp: false } : {}), ...(result.copied || result.owner === undefined ? { needsChown: false } : {}), ...result.owner });
-  }
-  return volume.mountpoint;
+  const volume = await mounted(context, inBoot(volumes.resolve(use.name), context.bootMark()), record);
+  if (wantsFilling(volume, use)) await fill(context, volume, use, record, rootfs);
+  return directoryOf(volume);
 }
 
-function wantsCopy(volume: VolumeRecord, use: NamedVolumeUse): boolean {
-  return volume.needsCopyUp && !use.options.includes("nocopy") && use.subpath === undefined && existsSync(volume.mountpoint);
+async function mounted(context: EngineContext, volume: VolumeRecord, { id }: ContainerRecord): Promise<VolumeRecord> {
+  try { return await bringUp(context, volume); } catch (error) { throw within(`mounting volume ${volume.name} for container ${id}`, error); }
 }
 
 /** Unmounts what no other container uses any more. Idempotent. */
@@ -50,9 +44,12 @@ export async function releaseVolumes(context: EngineContext, record: ContainerRe
     const seen = context.state().volumes.get(name);
     if (seen === undefined || !needsMount(seen)) continue;
     using _lock = await context.lock("volume", name);
-    const volume = context.state().volumes.get(name);
-    if (volume === undefined || volume.mountCount > 0 || liveUsers(context, name).some((id) => id !== record.id)) continue;
-    unmountVolume(volume);
+    const kept = context.state().volumes.get(name);
+    if (kept === undefined) continue;
+    const volume = inBoot(kept, context.bootMark());
+    if (volume.mountCount > 0 || liveUsers(context, name).some((id) => id !== record.id)) continue;
+    // What a plugin does not unmount must not keep the container.
+    try { await takeDown(context, volume); } catch (error) { context.warn(`Unmounting volume ${name}: ${messageOf(error)}`); }
   }
 }
 

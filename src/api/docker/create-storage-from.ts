@@ -48,6 +48,7 @@ function mountOf(wire: DockerMount): MountCreate {
     ...(wire.ReadOnly === true ? ["ro"] : []),
     ...(wire.BindOptions?.NonRecursive === true ? ["bind"] : []), ...(filled(wire.BindOptions?.Propagation) === undefined ? [] : [wire.BindOptions?.Propagation ?? ""]),
     ...(wire.VolumeOptions?.NoCopy === true ? ["nocopy"] : []),
+    ...Object.entries(wire.VolumeOptions?.DriverConfig?.Options ?? {}).map(([key, value]) => `volume-opt=${key}=${value}`),
     ...((wire.TmpfsOptions?.SizeBytes ?? 0) > 0 ? [`size=${wire.TmpfsOptions?.SizeBytes}`] : []), ...((wire.TmpfsOptions?.Mode ?? 0) > 0 ? [`mode=${(wire.TmpfsOptions?.Mode ?? 0).toString(8)}`] : []),
   ];
   const source = type === "tmpfs" ? "tmpfs" : filled(wire.Source);

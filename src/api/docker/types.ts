@@ -13,7 +13,7 @@ export interface DockerMount {
   readonly Type?: string; readonly Source?: string; readonly Target?: string; readonly ReadOnly?: boolean; readonly Consistency?: string;
   readonly BindOptions?: Maybe<{ readonly Propagation?: string; readonly NonRecursive?: boolean }>;
   readonly TmpfsOptions?: Maybe<{ readonly SizeBytes?: number; readonly Mode?: number }>;
-  readonly VolumeOptions?: Maybe<{ readonly NoCopy?: boolean; readonly Subpath?: string }>;
+  readonly VolumeOptions?: Maybe<{ readonly NoCopy?: boolean; readonly Subpath?: string; readonly DriverConfig?: Maybe<{ readonly Options?: Maybe<Readonly<Record<string, string>>> }> }>;
 }
 export interface DockerResources {
   readonly CpuShares?: number; readonly Memory?: number; readonly NanoCpus?: number; readonly CgroupParent?: string; readonly BlkioWeight?: number;

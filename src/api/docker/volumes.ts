@@ -1,4 +1,5 @@
 /** `/volumes/…` of the Docker Engine API. */
+import { isEngineError } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { InspectVolume } from "../../contract/types/volume.ts";
 import type { ApiRoute } from "../router.ts";
@@ -21,19 +22,18 @@ export function volumeRoutes(engine: Engine): ApiRoute[] {
       await reply.json(volumeToDocker(volume), 201);
     } },
     { method: "POST", path: "/volumes/prune", handle: async ({ query }, reply) => {
-      const { all: _all, ...rest } = filters(query);
-      const { ids, SpaceReclaimed } = pruned(await engine.volume.prune({ filters: rest }));
+      const { ids, SpaceReclaimed } = pruned(await engine.volume.prune({ filters: filters(query) }));
       await reply.json({ VolumesDeleted: ids, SpaceReclaimed });
     } },
     { method: "GET", path: "/volumes/{name}", handle: async (request, reply) => reply.json(volumeToDocker(await engine.volume.inspect({ ref: parameter(request, "name") }))) },
     { method: "DELETE", path: "/volumes/{name}", handle: async (request, reply) => {
-      const force = flag(request.query, "force");
-      await engine.volume.remove({ ref: parameter(request, "name"), ...(force !== undefined && { force }) });
+      // Docker's force is about volumes that do not exist; containers that use one are never removed.
+      await engine.volume.remove({ ref: parameter(request, "name") }).catch((error: unknown) => { if (flag(request.query, "force") !== true || !isEngineError(error, "no-such-volume")) throw error; });
       await reply.empty();
     } },
   ];
 }
 
-export function volumeToDocker({ CreatedAt, Driver, Labels, Mountpoint, Name, Options }: InspectVolume): Readonly<Record<string, unknown>> {
-  return { CreatedAt, Driver, Labels: Labels ?? {}, Mountpoint, Name, Options: Options ?? {}, Scope: "local" };
+export function volumeToDocker({ CreatedAt, Driver, Labels, Mountpoint, Name, Options, Status }: InspectVolume): Readonly<Record<string, unknown>> {
+  return { CreatedAt, Driver, Labels: Labels ?? {}, Mountpoint, Name, Options: Options ?? {}, Scope: "local", ...(Status === undefined ? {} : { Status }) };
 }

@@ -120,7 +120,8 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["volume inspect"], summary: "Show everything about volumes", load: async () => (await import("./volume/inspect.ts")).inspectVolumeCommand },
   { paths: ["volume ls"], aliases: ["volume list"], summary: "List volumes", load: async () => (await import("./volume/ls.ts")).listVolumesCommand },
   { paths: ["volume mount"], summary: "Mount volumes and print where", where: "local", load: async () => (await import("./volume/mount.ts")).mountCommand },
-  { paths: ["volume prune"], summary: "Remove every volume that no container uses", load: async () => (await import("./volume/prune.ts")).pruneCommand },
+  { paths: ["volume prune"], summary: "Remove unused volumes", load: async () => (await import("./volume/prune.ts")).pruneCommand },
+  { paths: ["volume reload"], summary: "Take over what volume plugins have", where: "local", load: async () => (await import("./volume/reload.ts")).reloadVolumesCommand },
   { paths: ["volume rm"], aliases: ["volume remove"], summary: "Remove volumes", load: async () => (await import("./volume/rm.ts")).rmCommand },
   { paths: ["volume unmount"], summary: "Undo `podman volume mount`", where: "local", load: async () => (await import("./volume/unmount.ts")).unmountCommand },
 ];

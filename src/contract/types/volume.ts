@@ -4,7 +4,7 @@ export interface InspectVolume {
   readonly Driver: string;
   readonly Mountpoint: string;
   readonly CreatedAt: string;
-  readonly Status?: Readonly<Record<string, string>>;
+  readonly Status?: Readonly<Record<string, unknown>>;
   readonly Labels: Readonly<Record<string, string>>;
   readonly Scope: string;
   readonly Options: Readonly<Record<string, string>>;

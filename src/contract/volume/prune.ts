@@ -1,10 +1,10 @@
-import { defineOperation, filters, output } from "../kit.ts";
+import { defineOperation, filters, output, toggle } from "../kit.ts";
 import type { PruneReport } from "../types/container-list.ts";
 
 export const prune = defineOperation({
   name: "volume.prune",
-  summary: "Remove every volume that no container uses",
-  input: { filters: filters("Only what matches") },
+  summary: "Remove volumes that no container uses",
+  input: { filters: filters("Only what matches; anonymous volumes without any"), dryRun: toggle("Only tell what would be removed", { wire: "dryrun" }) },
   output: output<readonly PruneReport[]>(),
   kind: "value",
   errors: ["invalid-argument"],

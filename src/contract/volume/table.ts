@@ -7,9 +7,10 @@ import { prune } from "./prune.ts";
 import { exportVolume } from "./export.ts";
 import { importVolume } from "./import.ts";
 import { mount } from "./mount.ts";
+import { reload } from "./reload.ts";
 import { unmount } from "./unmount.ts";
 
 /** Operations on volumes, in the order of documents. */
 export const volume = {
-  create, list, inspect, exists, remove, prune, mount, unmount, export: exportVolume, import: importVolume,
+  create, list, inspect, exists, remove, prune, mount, unmount, export: exportVolume, import: importVolume, reload,
 } as const;
