@@ -23,10 +23,11 @@ function leaseRange(range: Subnet["lease_range"]): Record<string, unknown> | nul
 
 export interface NetworkRow { readonly ID: string; readonly Name: string; readonly Driver: string; readonly Labels: string }
 
-/** A row of `network ls`: the id cut to 12 digits, labels as one text. */
+/** A row of `network ls`: the id cut to 12 digits, labels as one text; `{{json .}}` is the network. */
 export function networkRow(network: Network, isWhole: boolean): NetworkRow {
   const labels = Object.entries(network.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(",");
-  return { ...goNetwork(network), ID: isWhole ? network.id : network.id.slice(0, 12), Name: network.name, Driver: network.driver, Labels: labels };
+  const row = { ID: isWhole ? network.id : network.id.slice(0, 12), Name: network.name, Driver: network.driver, Labels: labels };
+  return { ...row, ...struct({ ...goNetwork(network), ...row }, network) } as NetworkRow;
 }
 
 /** What `network inspect --format` is about. */

@@ -161,6 +161,7 @@ function environmentOf({ dir, user }: { readonly dir: string; readonly user: boo
   }
   return {
     PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", HOME: home, TERM: "xterm", LC_ALL: "C.UTF-8", CONTAINERS_CONF: `${dir}/containers.conf`,
+    ...(process.env["CONTAINERS_HELPER_BINARY_DIR"] === undefined ? {} : { CONTAINERS_HELPER_BINARY_DIR: process.env["CONTAINERS_HELPER_BINARY_DIR"] }),
     ...(user ? { XDG_RUNTIME_DIR: `/run/user/${testUser.uid}`, USER: testUser.name, LOGNAME: testUser.name } : {}),
   };
 }
