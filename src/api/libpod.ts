@@ -4,6 +4,7 @@ import type { Engine } from "../contract/index.ts";
 import { operations } from "../contract/index.ts";
 import type { ByteStream, Duplex, Operation, Route } from "../contract/kit.ts";
 import { decodeRequest, progressHeader } from "../contract/wire.ts";
+import { archiveRoutes } from "./archive.ts";
 import type { Reply } from "./reply.ts";
 import type { ApiRequest } from "./request.ts";
 import type { ApiRoute } from "./router.ts";
@@ -12,7 +13,7 @@ type Method = (input: unknown, options: { readonly signal: AbortSignal; readonly
 
 /** Every operation with a route, for `engine`, and Podman's second ways to two of them. */
 export function libpodRoutes(engine: Engine): ApiRoute[] {
-  return [...derivedRoutes(engine), ...imageAliases(engine)];
+  return [...archiveRoutes(engine, "/libpod", true), ...derivedRoutes(engine), ...imageAliases(engine)];
 }
 
 /** One image by its path, as podman-py and Podman Desktop ask. */

@@ -34,7 +34,7 @@ export class Reply {
 
   async json(value: unknown, status = 200): Promise<void> { await this.#whole(status, `${JSON.stringify(value)}\n`, "application/json"); }
   async text(value: string, status = 200, headers: Readonly<Record<string, string>> = {}): Promise<void> { await this.#whole(status, value, "text/plain; charset=utf-8", headers); }
-  async empty(status = 204): Promise<void> { await this.#whole(status, "", undefined); }
+  async empty(status = 204, headers: Readonly<Record<string, string>> = {}): Promise<void> { await this.#whole(status, "", undefined, headers); }
 
   async error(error: unknown): Promise<void> {
     const { status, body } = errorAnswer(error);

@@ -79,6 +79,13 @@ export interface Route {
   readonly codec?: Codec;
   /** Turns the output into the wire shape and back. */
   readonly outputCodec?: Codec;
+  /** The output travels in this header, as base64url JSON, of an answer without a body. */
+  readonly answerHeader?: AnswerHeader;
+}
+export interface AnswerHeader {
+  readonly name: string;
+  /** Asked for every answer that has the header, whatever its status. */
+  readonly fromWire: (wire: never, status: number) => unknown;
 }
 export interface Codec {
   readonly toWire: (value: never) => unknown;

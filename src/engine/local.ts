@@ -32,6 +32,9 @@ export const localOperations = {
     mount: async () => (await import("../container/mount.ts")).mount,
     unmount: async () => (await import("../container/unmount.ts")).unmount,
     mounts: async () => (await import("../container/mounts.ts")).mounts,
+    statPath: async () => (await import("../container/copy/stat.ts")).statPath,
+    copyFrom: async () => (await import("../container/copy/from.ts")).copyFrom,
+    copyInto: async () => (await import("../container/copy/into.ts")).copyInto,
     diff: async () => (await import("../container/diff.ts")).diff,
     export: async () => (await import("../container/export.ts")).exportRoot,
     commit: async () => (await import("../container/commit.ts")).commit,
@@ -145,7 +148,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
  * loading the whole contract for it would take as long as the rest of a small command.
  */
 const streams = {
-  container: { logs: true, export: true },
+  container: { logs: true, copyFrom: true, export: true },
   pod: {},
   exec: {},
   healthcheck: {},

@@ -1,7 +1,7 @@
 /** The remote engine: one loop over the operation table. Knows no verb by name. */
 import { EngineError } from "../base/errors.ts";
 import { operations, type Engine } from "../contract/index.ts";
-import type { ByteStream, CallOptions, Operation, UploadOptions } from "../contract/kit.ts";
+import type { AnswerHeader, ByteStream, CallOptions, Operation, UploadOptions } from "../contract/kit.ts";
 import { podmanVersion } from "../contract/version.ts";
 import { encodeRequest, progressHeader, routeOf, type WireRequest } from "../contract/wire.ts";
 import { decodeError } from "./decode-error.ts";
@@ -33,10 +33,20 @@ function methodOf(address: Address, operation: Operation): Method {
 const fullPath = (path: string, query: URLSearchParams): string => `/v${podmanVersion}/libpod${path}${query.size === 0 ? "" : `?${query.toString()}`}`;
 
 async function value(address: Address, operation: Operation, input: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown> {
+  const { answerHeader } = routeOf(operation);
+  if (answerHeader !== undefined) return headerValue(address, operation, answerHeader, input, options);
   const response = await request(address, encodeRequest(operation, input), options);
   const text = await response.text();
   if (text === "" || response.status === 204) return undefined;
   return fromWire(operation, JSON.parse(text));
+}
+
+/** A HEAD request's answer never has a body: an error is a status alone. */
+async function headerValue(address: Address, operation: Operation, { name, fromWire: decode }: AnswerHeader, input: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown> {
+  const response = await send(address, encodeRequest(operation, input), options);
+  const header = response.headers.get(name);
+  if (header === null) throw decodeError(response.status, response.status === 404 ? "no such file or directory" : "");
+  return (decode as (wire: unknown, status: number) => unknown)(JSON.parse(Buffer.from(header, "base64").toString("utf8")), response.status);
 }
 
 function fromWire(operation: Operation, wire: unknown): unknown {
@@ -76,12 +86,18 @@ async function* body(response: Response): ByteStream {
 }
 
 async function request(address: Address, wire: WireRequest, options?: CallOptions | UploadOptions): Promise<Response> {
+  const response = await send(address, wire, options);
+  if (response.status === 304) throw new EngineError("not-modified", "nothing to do");
+  if (!response.ok) throw decodeError(response.status, await response.text());
+  return response;
+}
+
+async function send(address: Address, wire: WireRequest, options?: CallOptions | UploadOptions): Promise<Response> {
   const { url, unix } = fetchTarget(address, fullPath(wire.path, wire.query));
   const upload = options !== undefined && "body" in options ? options.body : undefined;
   const body = upload === undefined ? (wire.body === undefined ? undefined : JSON.stringify(wire.body)) : readable(upload);
-  let response: Response;
   try {
-    response = await fetch(url, {
+    return await fetch(url, {
       method: wire.method, headers: { "content-type": upload === undefined ? "application/json" : "application/x-tar", ...wire.headers },
       ...(unix !== undefined && { unix }), ...(body !== undefined && { body }), ...(options?.signal && { signal: options.signal }), timeout: false,
     } as BunFetchRequestInit);
@@ -89,9 +105,6 @@ async function request(address: Address, wire: WireRequest, options?: CallOption
     options?.signal?.throwIfAborted();
     throw unreachable(address, cause);
   }
-  if (response.status === 304) throw new EngineError("not-modified", "nothing to do");
-  if (!response.ok) throw decodeError(response.status, await response.text());
-  return response;
 }
 
 function readable(stream: ByteStream): ReadableStream<Uint8Array> {

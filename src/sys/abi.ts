@@ -5,7 +5,7 @@
  */
 const arm64 = process.arch === "arm64";
 
-export const syscallNumbers = { openat2: 437, pidfdOpen: 434, pidfdSendSignal: 424, mountSetattr: 442, openTree: 428, moveMount: 429, fsopen: 430, fsconfig: 431, fsmount: 432, closeRange: 436, copyFileRange: arm64 ? 285 : 326, renameat2: arm64 ? 276 : 316, quotactlFd: 443 } as const;
+export const syscallNumbers = { openat2: 437, pidfdOpen: 434, pidfdSendSignal: 424, mountSetattr: 442, openTree: 428, moveMount: 429, fsopen: 430, fsconfig: 431, fsmount: 432, closeRange: 436, copyFileRange: arm64 ? 285 : 326, renameat2: arm64 ? 276 : 316, quotactlFd: 443, setfsuid: arm64 ? 151 : 122, setfsgid: arm64 ? 152 : 123 } as const;
 
 export const at = { fdcwd: -100, symlinkNofollow: 0x100, removedir: 0x200, emptyPath: 0x1000 } as const;
 
@@ -36,7 +36,8 @@ export const ioctl = { tcgets: 0x5401, tcsets: 0x5402, tiocgwinsz: 0x5413, tiocs
 export const quota = { project: 2, setLimit: 0x5804, flagProject: 2, fieldInodes: 3, fieldBlocks: 12, inheritProject: 0x200 } as const;
 export const socketOption = { solSocket: 1, reuseAddress: 2, ipprotoIpv6: 41, ipv6Only: 26 } as const;
 export const netDevice = { getFlags: 0x8913, setFlags: 0x8914, up: 1 } as const;
-export const prctl = { setPdeathsig: 1, setName: 15, setChildSubreaper: 36 } as const;
+export const prctl = { setPdeathsig: 1, setName: 15, setChildSubreaper: 36, getSecurebits: 27, setSecurebits: 28 } as const;
+export const securebits = { noSetuidFixup: 4 } as const;
 export const fsconfig = { setFlag: 0, setString: 1, create: 6 } as const;
 export const seek = { set: 0, cur: 1, end: 2, data: 3, hole: 4 } as const;
 

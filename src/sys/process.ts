@@ -1,7 +1,7 @@
 /** Processes: signals, pidfd, prctl, execve, rlimits. */
 import { isErrno } from "../base/errors.ts";
 import { c, check, cstring, ptr } from "./libc.ts";
-import { fcntl, prctl, syscallNumbers } from "./abi.ts";
+import { fcntl, prctl, securebits, syscallNumbers } from "./abi.ts";
 
 /** kill(2). @throws SysError ESRCH when the process is gone */
 export function kill(pid: number, signal: number): void { check(c.kill(pid, signal), "kill", String(pid)); }
@@ -42,6 +42,24 @@ export function exitNow(status: number): never {
 
 /** Lets a descriptor go on over `execve` (FD_CLOEXEC off: the runtime sets it on every descriptor it inherits). @throws EBADF */
 export function keepOverExec(fd: number): void { check(c.fcntl(fd, fcntl.setfd, null), "fcntl"); }
+
+/**
+ * Runs synchronous `work` with these ids for what it makes in file systems, and all capabilities kept: file systems of a user
+ * namespace refuse files of owners that they do not know, and the real root is one of these. Of this thread only, and taken back
+ * before anything else runs. @throws SysError EPERM without CAP_SETPCAP
+ */
+export function withFileIds<T>(uid: number, gid: number, work: () => T): T {
+  const bits = check(c.prctl(prctl.getSecurebits, 0, 0, 0, 0), "prctl");
+  check(c.prctl(prctl.setSecurebits, bits | securebits.noSetuidFixup, 0, 0, 0), "prctl");
+  // These two answer with the id before, and never fail.
+  const before = { gid: setFileId(syscallNumbers.setfsgid, gid), uid: setFileId(syscallNumbers.setfsuid, uid) };
+  try { return work(); } finally {
+    setFileId(syscallNumbers.setfsuid, before.uid);
+    setFileId(syscallNumbers.setfsgid, before.gid);
+    check(c.prctl(prctl.setSecurebits, bits, 0, 0, 0), "prctl");
+  }
+}
+function setFileId(number: number, id: number): number { return Number(c.syscall(number, id, 0, 0, 0, 0, 0)); }
 
 /** Replaces this process. Never returns on success. Descriptors without O_CLOEXEC survive. */
 export function execve(path: string, argv: readonly string[], env: Readonly<Record<string, string>>): never {

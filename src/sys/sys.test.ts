@@ -7,7 +7,7 @@ import { isErrno } from "../base/errors.ts";
 import { cstring, ptr } from "./libc.ts";
 import {
   chmodAt, close, createNetns, getRlimit, getXattr, inNetns, isLocked, isProcessAlive, kill, linkAt, listXattrs, lockFile, makeDevice, mkdirAt, mknodAt, mount, mountFlags,
-  openAt, openFlags, openInRoot, pipe, readLinkAt, removeNetns, removeXattr, renameAt, rlimits, setTimesAt, setXattr, statFilesystem, symlinkAt, tryLockFile, unlinkAt, unmount,
+  openAt, openFlags, openInRoot, pipe, readLinkAt, removeNetns, removeXattr, renameAt, rlimits, setTimesAt, setXattr, statFilesystem, symlinkAt, tryLockFile, unlinkAt, unmount, withFileIds,
 } from "./index.ts";
 
 const root = process.getuid?.() === 0;
@@ -163,6 +163,14 @@ describe.skipIf(!root)(`mounts and namespaces${needsRoot}`, () => {
     expect(statFilesystem(target).magic).toBe(0x01021994);
     unmount(target);
     expect(errnoOf(() => { unmount(target); })).toBe("EINVAL");
+  });
+
+  test("files are made as others, with all capabilities, and only for that long", () => {
+    const closed = join(dir, "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    expect(() => withFileIds(1234, 5678, () => { mkdirSync(join(closed, "theirs")); throw new Error("inside"); })).toThrow("inside");
+    mkdirSync(join(closed, "ours"));
+    expect(["theirs", "ours"].map((name) => { const { uid, gid } = statSync(join(closed, name)); return [uid, gid]; })).toEqual([[1234, 5678], [0, 0]]);
   });
 
   test("a network namespace is pinned, entered synchronously, and removed twice without harm", () => {

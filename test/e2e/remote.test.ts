@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { busybox, program as podman, withEngine, type Result, type RunOptions, type TestEngine } from "../harness/engine.ts";
-import { startService, type Service } from "../harness/service.ts";
+import { busybox, program as podman, withEngine, type Result, type TestEngine } from "../harness/engine.ts";
+import { runRemote, startService, type Service } from "../harness/service.ts";
 
 withEngine("podman over a socket", { needs: ["root", "isolated", "crun", "conmon"] }, (engine) => { describe("client", () => {
   let service: Service;
@@ -150,15 +150,6 @@ os.environ["LISTEN_FDS"]="1";os.environ["LISTEN_PID"]=str(os.getpid());os.execv(
     expect(await engine.fails(125, "system", "service", "npipe:////./pipe/x")).toContain("not supported");
   });
 });
-
-/** A remote client knows no flags of a local store. */
-async function runRemote(engine: TestEngine, args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const child = Bun.spawn([podman, ...args], { stdin: "pipe", stdout: "pipe", stderr: "pipe", env: { ...engine.env, ...options.env }, cwd: engine.dir, timeout: 30_000 });
-  if (options.stdin !== undefined) void child.stdin.write(options.stdin);
-  void child.stdin.end();
-  const [stdout, stderr, status] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
-  return { status, stdout, stderr };
-}
 
 async function answers(ask: () => Promise<string>): Promise<void> {
   for (let tries = 0; ; tries++) {

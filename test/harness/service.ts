@@ -1,7 +1,7 @@
 /** Our API service as a process, for clients of every kind. */
 import { existsSync, watch } from "node:fs";
 import { basename, join } from "node:path";
-import type { TestEngine } from "./engine.ts";
+import { program, type Result, type RunOptions, type TestEngine } from "./engine.ts";
 
 export interface Service {
   readonly url: string;
@@ -35,4 +35,13 @@ async function answers(path: string): Promise<void> {
       await Bun.sleep(10);
     }
   }
+}
+
+/** A remote client knows no flags of a local store. */
+export async function runRemote(engine: TestEngine, args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const child = Bun.spawn([program, ...args], { stdin: "pipe", stdout: "pipe", stderr: "pipe", env: { ...engine.env, ...options.env }, cwd: engine.dir, timeout: 30_000 });
+  if (options.stdin !== undefined) void child.stdin.write(options.stdin);
+  void child.stdin.end();
+  const [stdout, stderr, status] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  return { status, stdout, stderr };
 }

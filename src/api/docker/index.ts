@@ -1,5 +1,6 @@
 /** The Docker dialect: hand-written routes that translate and call the Engine. One file per noun. */
 import type { Engine } from "../../contract/index.ts";
+import { archiveRoutes } from "../archive.ts";
 import type { ApiRoute } from "../router.ts";
 import { containerRoutes } from "./containers.ts";
 import { execRoutes } from "./exec.ts";
@@ -10,5 +11,5 @@ import { unsupportedRoutes } from "./unsupported.ts";
 import { volumeRoutes } from "./volumes.ts";
 
 export function dockerRoutes(engine: Engine): ApiRoute[] {
-  return [...systemRoutes(engine), ...containerRoutes(engine), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...unsupportedRoutes()];
+  return [...systemRoutes(engine), ...containerRoutes(engine), ...archiveRoutes(engine, "", false), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...unsupportedRoutes()];
 }

@@ -18,6 +18,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["attach", "container attach"], summary: "Connect to a running container", load: async () => (await import("./container/attach.ts")).attachCommand },
   { paths: ["container cleanup"], summary: "Free the network and the mounts of containers that have ended", where: "local", load: async () => (await import("./container/cleanup.ts")).cleanupCommand },
   { paths: ["commit", "container commit"], summary: "Make an image of a container's changes", load: async () => (await import("./container/commit.ts")).commitCommand },
+  { paths: ["cp", "container cp"], summary: "Copy files/folders between a container and the local filesystem", load: async () => (await import("./container/cp.ts")).cpCommand },
   { paths: ["create", "container create"], summary: "Make a container without starting it", load: async () => (await import("./container/create.ts")).createCommand },
   { paths: ["container diff"], summary: "Show which files of a container have changed", load: async () => (await import("./container/diff.ts")).containerDiffCommand },
   { paths: ["diff"], summary: "Show which files of a container or image have changed", load: async () => (await import("./container/diff.ts")).diffCommand },

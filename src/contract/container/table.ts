@@ -20,6 +20,9 @@ import { exists } from "./exists.ts";
 import { mount } from "./mount.ts";
 import { unmount } from "./unmount.ts";
 import { mounts } from "./mounts.ts";
+import { statPath } from "./stat-path.ts";
+import { copyFrom } from "./copy-from.ts";
+import { copyInto } from "./copy-into.ts";
 import { diff } from "./diff.ts";
 import { exportRoot } from "./export.ts";
 import { commit } from "./commit.ts";
@@ -29,5 +32,5 @@ import { cleanup } from "./cleanup.ts";
 /** Operations on containers, in the order of documents. */
 export const container = {
   create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, resize,
-  rename, update, exists, mount, unmount, mounts, diff, export: exportRoot, commit, prune, cleanup,
+  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, diff, export: exportRoot, commit, prune, cleanup,
 } as const;

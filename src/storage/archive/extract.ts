@@ -2,11 +2,13 @@
 import { EngineError, isErrno, within } from "../../base/errors.ts";
 import type { ByteStream } from "../../contract/kit.ts";
 import { TarScanner } from "../../formats/tar/scan.ts";
+import { textOf } from "../../formats/tar/fields.ts";
 import type { TarEntry, TarSink } from "../../formats/tar/types.ts";
 import { maxBusyMillis, maxLayerBytes, maxLayerEntries } from "./limits.ts";
 import { cleanPath } from "./paths.ts";
+import { withFileIds } from "../../sys/index.ts";
 import { LayerWriter } from "./place.ts";
-import type { ExtractOptions } from "./types.ts";
+import type { CopyRules, ExtractOptions } from "./types.ts";
 
 /** Sees the archive beside the extraction: tar-split, digests, owner lists. */
 export interface LayerObserver {
@@ -28,7 +30,7 @@ export interface LayerObserver {
  */
 export async function extractLayer(rootFd: number, source: ByteStream, options: ExtractOptions, observer: LayerObserver = {}): Promise<{ readonly sizeBytes: number }> {
   using writer = new LayerWriter(rootFd, options);
-  const sink = new ExtractSink(writer, observer, options.limits?.maxEntries ?? maxLayerEntries);
+  const sink = new ExtractSink(writer, observer, options);
   const scanner = new TarScanner(sink);
   const maxBytes = options.limits?.maxTarBytes ?? maxLayerBytes;
   let sizeBytes = 0;
@@ -62,13 +64,15 @@ class ExtractSink implements TarSink {
   private readonly writer: LayerWriter;
   private readonly observer: LayerObserver;
   private readonly maxEntries: number;
+  private readonly copy: CopyRules | undefined;
   private entries = 0;
   private current: TarEntry | undefined;
 
-  constructor(writer: LayerWriter, observer: LayerObserver, maxEntries: number) {
+  constructor(writer: LayerWriter, observer: LayerObserver, { limits, copy }: ExtractOptions) {
     this.writer = writer;
     this.observer = observer;
-    this.maxEntries = maxEntries;
+    this.maxEntries = limits?.maxEntries ?? maxLayerEntries;
+    this.copy = copy;
   }
 
   raw(bytes: Uint8Array): void { this.observer.raw?.(bytes); }
@@ -76,9 +80,11 @@ class ExtractSink implements TarSink {
   entry(entry: TarEntry): void {
     if (++this.entries > this.maxEntries) throw new EngineError("resource-exhausted", `layer has more than ${this.maxEntries} entries`);
     this.current = entry;
-    const cleanName = cleanPath(entry.rawName);
+    const cleanName = this.copy === undefined ? cleanPath(entry.rawName) : this.copy.place(entry.rawName);
     this.writer.beforeEntry();
-    const keptOnDisk = this.attempt(() => this.writer.begin(entry, cleanName));
+    const begin = (): boolean => this.writer.begin(entry, cleanName);
+    const makeAs = this.copy?.makeAs;
+    const keptOnDisk = this.attempt(makeAs === undefined ? begin : () => withFileIds(makeAs.uid, makeAs.gid, begin));
     this.observer.entry?.(entry, cleanName, keptOnDisk);
   }
 
@@ -96,7 +102,7 @@ class ExtractSink implements TarSink {
     try {
       return work();
     } catch (error) {
-      throw describe(`extract "${this.current?.name ?? ""}"`, error);
+      throw describe(this.copy === undefined ? `extract "${this.current?.name ?? ""}"` : `error creating "/${textOf(this.copy.place(this.current?.rawName ?? ""))}"`, error);
     }
   }
 }

@@ -42,6 +42,11 @@ function chmodNode(directoryFd: number, rawBase: string, mode: number): void {
   try { chmodSync(`/proc/self/fd/${fd}`, mode); } finally { close(fd); }
 }
 
+/** A directory that went meanwhile, or became something else, needs none. */
+export function setDirectoryMode(directoryFd: number, rawBase: string, entry: TarEntry): void {
+  try { chmodNode(directoryFd, rawBase, entry.mode); } catch (error) { if (!isErrno(error, "ENOENT", "ENOTDIR", "ELOOP", "ENOTSUP", "EOPNOTSUPP")) throw error; }
+}
+
 /** Directories get their times last, when nothing is made in them any more. A directory that went meanwhile needs none. */
 export function setDirectoryTimes(directoryFd: number, rawBase: string, entry: TarEntry): void {
   const times = timesOf(entry);

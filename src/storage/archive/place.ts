@@ -1,14 +1,15 @@
 /** Puts the entries of a layer into a directory, with containers/storage's rules for what replaces what. */
 import { closeSync, writeSync } from "node:fs";
 import { EngineError, isErrno } from "../../base/errors.ts";
+import { textOf } from "../../formats/tar/fields.ts";
 import type { TarEntry } from "../../formats/tar/types.ts";
 import { getXattr, linkAt, makeDevice, mkdirAt, mknodAt, openAt, openFlags, setXattr, symlinkAt, truncate, umask } from "../../sys/index.ts";
 import { LayerDirectories, type OpenDirectory } from "./directories.ts";
 import { toHost, type MapId } from "./idmap.ts";
-import { finishFile, finishNode, overrideAttribute, overrideValue, setDirectoryTimes, type MetadataOptions, type Owner } from "./metadata.ts";
+import { finishFile, finishNode, overrideAttribute, overrideValue, setDirectoryMode, setDirectoryTimes, type MetadataOptions, type Owner } from "./metadata.ts";
 import { bytesOf, cleanPath, insideRoot, splitPath } from "./paths.ts";
 import { removeTree, statIn } from "./remove.ts";
-import type { ExtractOptions, WhiteoutForm } from "./types.ts";
+import type { CopyRules, ExtractOptions, WhiteoutForm } from "./types.ts";
 import { isInUserNamespace } from "./user-namespace.ts";
 import { applyWhiteout, isWhiteoutName } from "./whiteout.ts";
 
@@ -31,10 +32,12 @@ const fileTypeBits = { char: 0o020000, block: 0o060000, fifo: 0o010000 } as cons
 export class LayerWriter implements Disposable {
   private readonly directories: LayerDirectories;
   private readonly whiteouts: WhiteoutForm;
+  private readonly copy: CopyRules | undefined;
   private readonly metadata: MetadataOptions;
   private readonly hostUid: MapId;
   private readonly hostGid: MapId;
-  private readonly self: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  /** Whom new files belong to at first. */
+  private readonly self: Owner;
   private readonly umask = currentUmask();
   /** Default ACLs change the mode that a new file gets. */
   private hasDefaultAcls: boolean;
@@ -49,8 +52,10 @@ export class LayerWriter implements Disposable {
     this.hostUid = toHost(options.uidMaps);
     this.hostGid = toHost(options.gidMaps);
     this.whiteouts = options.whiteouts;
+    this.copy = options.copy;
+    this.self = options.copy?.makeAs ?? { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
     this.metadata = { inUserNamespace: options.inUserNamespace ?? isInUserNamespace(), ignoreChownErrors: options.ignoreChownErrors ?? false, forceMask: options.forceMask };
-    this.directories = new LayerDirectories(rootFd, rootOwner(options, this.hostUid, this.hostGid, this.self));
+    this.directories = new LayerDirectories(rootFd, options.copy?.owner ?? rootOwner(options, this.hostUid, this.hostGid, this.self));
     this.hasDefaultAcls = getXattr(`/proc/self/fd/${rootFd}/.`, "system.posix_acl_default") !== undefined;
   }
 
@@ -62,7 +67,7 @@ export class LayerWriter implements Disposable {
     const path = insideRoot(cleanName);
     // Bookkeeping of the aufs driver, never part of an image's files.
     if (this.whiteouts === "delete" && path.startsWith(".wh..wh.") && path !== ".wh..wh..opq") return false;
-    const owner = { uid: checkId(this.hostUid(entry.uid)), gid: checkId(this.hostGid(entry.gid)) };
+    const owner = this.copy?.owner ?? { uid: checkId(this.hostUid(entry.uid)), gid: checkId(this.hostGid(entry.gid)) };
     if (path === "") { this.placeRoot(entry, cleanName, owner); return false; }
     const [directoryPath, base] = splitPath(path);
     if (this.whiteouts !== "keep" && isWhiteoutName(base)) {
@@ -98,7 +103,9 @@ export class LayerWriter implements Disposable {
       const [directoryPath, base] = splitPath(path);
       this.directories.trim();
       const directory = this.directories.find(directoryPath);
-      if (directory !== undefined) setDirectoryTimes(directory.fd, base, entry);
+      if (directory === undefined) continue;
+      if (this.copy !== undefined && entry.mode !== (entry.mode | 0o700)) setDirectoryMode(directory.fd, base, entry);
+      setDirectoryTimes(directory.fd, base, entry);
     }
     if (this.metadata.forceMask !== undefined) this.overrideRoot();
   }
@@ -122,7 +129,7 @@ export class LayerWriter implements Disposable {
       case "link": this.placeLink(entry, directory, base, owner); return;
       case "char": case "block": case "fifo": {
         // The kernel refuses devices there; the image's own /dev is hidden by a mount anyway.
-        if (this.metadata.inUserNamespace && type !== "fifo") return;
+        if ((this.metadata.inUserNamespace || this.copy?.skipDevices === true) && type !== "fifo") return;
         const device = type === "fifo" ? 0n : makeDevice(entry.deviceMajor, entry.deviceMinor);
         this.replacing(directory, base, () => { mknodAt(directory.fd, name, fileTypeBits[type] | (entry.mode & 0o7777), device); });
         finishNode(directory.fd, base, entry, owner, this.metadata, false);
@@ -144,29 +151,31 @@ export class LayerWriter implements Disposable {
     } catch (error) {
       if (!isErrno(error, "EEXIST")) throw error;
       // A directory on a directory is merged; anything else gives way.
-      if (statIn(directory.fd, base)?.isDirectory() !== true) this.replacing(directory, base, make);
+      if (statIn(directory.fd, base)?.isDirectory() !== true) this.replacing(directory, base, make, true);
     }
-    finishNode(directory.fd, base, entry, owner, this.metadata, false);
+    // Who copies without privileges must still be able to fill it; the rest of the mode comes at the end.
+    finishNode(directory.fd, base, this.copy === undefined ? entry : { ...entry, mode: entry.mode | 0o700 }, owner, this.metadata, false);
     this.directories.refresh(path);
     this.directoryEntries.push({ path, entry });
   }
 
   /** The target is looked up inside the root, and is linked itself when it is a symlink. */
   private placeLink(entry: TarEntry, directory: OpenDirectory, base: string, owner: Owner): void {
-    const [targetDirectory, targetBase] = splitPath(insideRoot(cleanPath(entry.rawLinkName)));
+    const [targetDirectory, targetBase] = splitPath(insideRoot(this.copy === undefined ? cleanPath(entry.rawLinkName) : this.copy.place(entry.rawLinkName)));
     const target = this.directories.get(targetDirectory);
     this.replacing(directory, base, () => { linkAt(target.fd, bytesOf(targetBase), directory.fd, bytesOf(base)); });
     finishNode(directory.fd, base, entry, owner, this.metadata, statIn(directory.fd, base)?.isSymbolicLink() === true);
   }
 
   /** Makes something; when the name is taken, removes what has it and tries once more. */
-  private replacing<T>(directory: OpenDirectory, base: string, make: () => T): T {
+  private replacing<T>(directory: OpenDirectory, base: string, make: () => T, byDirectory = false): T {
     try {
       return make();
     } catch (error) {
       if (!isErrno(error, "EEXIST")) throw error;
     }
     const stat = statIn(directory.fd, base);
+    if (this.copy?.keepKinds === true && stat !== undefined && stat.isDirectory() !== byDirectory) throw kept(base, byDirectory);
     removeTree(directory.fd, base);
     const result = make();
     // Open directories may have been reached through it; they are closed before the next entry, for this one still uses `directory`.
@@ -202,6 +211,10 @@ export class LayerWriter implements Disposable {
   private noteAcls(entry: TarEntry): void {
     if (entry.xattrs?.has("system.posix_acl_default") === true) this.hasDefaultAcls = true;
   }
+}
+
+function kept(rawBase: string, byDirectory: boolean): EngineError {
+  return new EngineError("failed-precondition", `${byDirectory ? "mkdir" : "open"} ${textOf(rawBase)}: file exists`, { hint: "--overwrite replaces directories by other files and the other way round" });
 }
 
 const isSpecial = (entry: TarEntry): boolean => entry.type === "char" || entry.type === "block" || entry.type === "fifo";

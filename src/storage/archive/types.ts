@@ -32,7 +32,21 @@ export interface ExtractOptions {
   readonly forceMask?: number;
   readonly ignoreChownErrors?: boolean;
   readonly limits?: LayerLimits;
+  readonly copy?: CopyRules;
   readonly signal?: AbortSignal;
+}
+
+/** Where and how `extractLayer` puts the files of a copy, in place of a layer's rules. */
+export interface CopyRules {
+  /** An entry's name in the archive (or what a hard link names) → its place below the root, clean, without leading slash. */
+  readonly place: (rawName: string) => string;
+  /** Host ids that everything gets; absent: the archive's, mapped. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** A directory and anything else do not replace one another. */
+  readonly keepKinds?: boolean;
+  readonly skipDevices?: boolean;
+  /** Ids to make files as, where the file system belongs to a user namespace (sys.withFileIds). */
+  readonly makeAs?: { readonly uid: number; readonly gid: number };
 }
 
 export interface ApplyLayerRequest extends ExtractOptions {

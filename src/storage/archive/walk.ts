@@ -24,6 +24,11 @@ export function* walk(directory: string, enter: (node: WalkedNode) => boolean = 
   try { yield* walkBelow(fd, "", enter, 0); } finally { closeSync(fd); }
 }
 
+/** The same below an open directory, which stays the caller's. `prefix` (with its slash) comes before all paths. */
+export function* walkOpen(directoryFd: number, prefix: string, enter: (node: WalkedNode) => boolean = () => true): Generator<WalkedNode> {
+  yield* walkBelow(directoryFd, prefix, enter, 0);
+}
+
 function* walkBelow(directoryFd: number, prefix: string, enter: (node: WalkedNode) => boolean, depth: number): Generator<WalkedNode> {
   if (depth > maxDepth) throw new EngineError("failed-precondition", `directories are nested deeper than ${maxDepth}`);
   for (const base of namesIn(directoryFd)) {
