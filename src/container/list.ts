@@ -38,18 +38,23 @@ async function toRow(context: EngineContext, record: ContainerRecord, { namespac
   const { create } = config;
   const pid = isAlive(state.status) ? state.pid ?? 0 : 0;
   return {
-    AutoRemove: create.remove ?? false, Command: [...config.command.length > 0 ? config.command : config.entrypoint], Created: config.createdAt, CreatedAt: "", CIDFile: "",
+    AutoRemove: create.remove ?? false, Command: config.isInfra === true ? [] : [...config.command.length > 0 ? config.command : config.entrypoint], Created: config.createdAt, CreatedAt: "", CIDFile: "",
     Exited: state.status === "exited" && state.startedAt !== undefined, ExitedAt: seconds(state.finishedAt), ExitCode: state.exitCode ?? 0,
-    ExposedPorts: exposed(config.expose ?? []), Id: id, Image: config.imageName ?? create.rootfs?.path ?? "", ImageID: config.imageId ?? "", IsInfra: config.isInfra ?? false,
+    ExposedPorts: exposed(config.expose ?? []), Id: id, Image: config.imageName ?? (config.isInfra === true ? "" : create.rootfs?.path ?? ""), ImageID: config.imageId ?? "", IsInfra: config.isInfra ?? false,
     Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
     Mounts: [...(config.mounts ?? []), ...config.volumes].map(({ destination }) => destination), Names: [name],
     Namespaces: namespace === true ? namespacesOf(pid) : {}, Networks: config.network.networks.map((network) => network.name), Pid: pid,
-    Pod: config.pod ?? "", PodName: "", Ports: portsOf(record), Restarts: state.restartCount ?? 0,
+    Pod: config.pod ?? "", PodName: "", Ports: portsOf(context, record), Restarts: state.restartCount ?? 0,
     Size: size === true ? await sizesOf(context, record) : null, StartedAt: seconds(state.startedAt), State: state.status, Status: state.health?.status ?? "",
   };
 }
 
-function portsOf({ config }: ContainerRecord): ListContainer["Ports"] {
+/** A container in another one's network shows that one's. */
+function portsOf(context: EngineContext, { config }: ContainerRecord): ListContainer["Ports"] {
+  if (config.network.mode === "container" && config.network.value !== undefined) {
+    const joined = context.containers().get(config.network.value);
+    return joined === undefined ? null : portsOf(context, joined);
+  }
   if (config.network.ports.length === 0) return null;
   return config.network.ports.map((port) => ({
     host_ip: port.hostIp ?? "", container_port: port.containerPort, host_port: port.hostPort ?? port.containerPort, range: port.range ?? 1, protocol: port.protocol ?? "tcp",

@@ -9,7 +9,7 @@ import { randomName } from "../container/names.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { forgetLock } from "../state/lock.ts";
 import { podRecordVersion, type PodRecord } from "../state/pod-record.ts";
-import { cgroupOf } from "./cgroup.ts";
+import { cgroupOf, limitCgroup, removeCgroup } from "./cgroup.ts";
 import { emitPod } from "./emit.ts";
 import { infraSpec } from "./infra.ts";
 
@@ -25,6 +25,8 @@ export async function create(context: EngineContext, { spec }: InputOf<typeof op
   using _lock = await context.lock("pod", pod.id);
   const made = await withUndo(async (undo) => {
     undo(() => { forgetLock(context.config.paths.lockDir, "pod", pod.id); });
+    undo(async () => removeCgroup(context, pod));
+    await limitCgroup(context, pod);
     return insert(context, pod, spec);
   });
   await emitPod(context, made, "create");
@@ -35,7 +37,7 @@ async function insert(context: EngineContext, pod: PodRecord, { infra }: PodCrea
   const state = context.state();
   if (infra === undefined) { state.pods.insert(pod); return pod; }
   let made = pod;
-  await createOne(context, infraSpec(context, pod, infra), (record) => {
+  await createOne(context, await infraSpec(context, pod, infra), (record) => {
     made = { ...pod, infraId: record.id };
     state.atomically(() => { state.pods.insert(made); state.containers.insert(record); });
   }, true);

@@ -11,10 +11,11 @@ import type { PodRecord } from "../state/pod-record.ts";
 /** `-P`: wait for nothing, reap what is left to it. */
 const pauseCommand = ["/catatonit", "-P"];
 
-/** What `createOne` makes of the pod's infra container. @throws failed-precondition/program-missing without catatonit */
-export function infraSpec(context: EngineContext, pod: PodRecord, infra: ContainerCreate): ContainerCreate {
+/** What `createOne` makes of the pod's infra container; its image is pulled when missing. @throws failed-precondition/program-missing without catatonit */
+export async function infraSpec(context: EngineContext, pod: PodRecord, infra: ContainerCreate): Promise<ContainerCreate> {
   const { create } = pod;
   const image = infra.image ?? orUndefined(context.config.engine.infraImage);
+  if (image !== undefined) await (await import("../image/pull.ts")).pullImages(context, { ref: image, policy: "missing" });
   const entrypoint = infra.entrypoint ?? orUndefined(context.config.engine.infraCommand)?.split(" ");
   const labels = create.labels ?? infra.labels;
   return {

@@ -25,8 +25,8 @@ export async function remove(context: EngineContext, input: Input): Promise<PodR
   const pod = podOrDamaged(context, id);
   if (pod === undefined) return { Id: id };
   const members = membersOf(context, pod);
-  const removed = Object.fromEntries(members.map((member) => [member.id, input.force === true ? null : refusal(pod, member, members)]));
-  if (Object.values(removed).every((reason) => reason === null)) Object.assign(removed, await removeMembers(context, pod, members, input));
+  let removed: Readonly<Record<string, string | null>> = Object.fromEntries(members.map((member) => [member.id, input.force === true ? null : refusal(pod, member, members)]));
+  if (Object.values(removed).every((reason) => reason === null)) removed = await removeMembers(context, pod, members, input);
   const isWhole = Object.values(removed).every((reason) => reason === null);
   const report = { Id: id, ...(members.length > 0 && { RemovedCtrs: removed }) };
   if (!isWhole) return { ...report, Err: `not all containers could be removed from pod ${id}: removing pod containers` };
@@ -70,6 +70,7 @@ async function removeMembers(context: EngineContext, pod: PodRecord, members: re
       outcome[id] = null;
     } catch (error) { outcome[id] = `error removing container ${id} from pod ${pod.id}: ${messageOf(error)}`; }
   };
+  // Told in the order in which they go.
   while (rest.length > 0) {
     const needed = new Set(rest.flatMap(({ config }) => config.dependencies ?? []));
     const free = rest.filter(({ id }) => !needed.has(id));

@@ -8,6 +8,7 @@ import type { PodReport } from "../contract/types/pod.ts";
 import type { start as operation } from "../contract/pod/start.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { PodRecord } from "../state/pod-record.ts";
+import { limitCgroup } from "./cgroup.ts";
 import { emitPod } from "./emit.ts";
 import { membersOf, onEach, reportOf } from "./members.ts";
 
@@ -22,6 +23,7 @@ export async function start(context: EngineContext, { ref }: InputOf<typeof oper
 
 /** Only with the pod's lock held. */
 export async function startMembers(context: EngineContext, pod: PodRecord): Promise<readonly string[]> {
+  await limitCgroup(context, pod);
   const members = membersOf(context, pod);
   const infra = members.filter(({ id }) => id === pod.infraId);
   const errors = await onEach(pod, infra, async ({ id }) => startOne(context, id));

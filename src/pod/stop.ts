@@ -5,6 +5,7 @@ import type { stop as operation } from "../contract/pod/stop.ts";
 import { stop as stopContainer } from "../container/stop.ts";
 import { isAlive } from "../container/record.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { removeCgroup } from "./cgroup.ts";
 import { emitPod } from "./emit.ts";
 import type { PodRecord } from "../state/pod-record.ts";
 import { membersOf, onEach, reportOf } from "./members.ts";
@@ -27,5 +28,7 @@ export async function stopMembers(context: EngineContext, pod: PodRecord, timeou
     }
   };
   const errors = await onEach(pod, members.filter(({ id }) => id !== pod.infraId), async ({ id }) => stopOne(id));
-  return [...errors, ...await onEach(pod, members.filter(({ id }) => id === pod.infraId), async ({ id }) => stopOne(id))];
+  const all = [...errors, ...await onEach(pod, members.filter(({ id }) => id === pod.infraId), async ({ id }) => stopOne(id))];
+  if (all.length === 0) await removeCgroup(context, pod);
+  return all;
 }

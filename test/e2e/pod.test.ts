@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { withEngine } from "../harness/engine.ts";
 
 withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
@@ -7,7 +9,7 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
   test("the containers of a pod share its network, host name and IPC, and its cgroup holds theirs", async () => {
     const image = await engine.useImage();
     await engine.ok("pod", "create", "--name", "web", "--label", "app=web");
-    await engine.ok("run", "-d", "--pod", "web", "--name", "web-a", image, "sleep", "100");
+    await engine.ok("run", "-d", "--pod", "web", "--stop-signal", "KILL", "--name", "web-a", image, "sleep", "100");
     const look = ["sh", "-c", "for name in net uts ipc; do readlink /proc/self/ns/$name; done"];
     expect(await engine.ok("run", "--rm", "--pod", "web", image, ...look)).toBe(await engine.ok("exec", "web-a", ...look));
     expect(await engine.ok("exec", "web-a", "hostname")).toBe("web");
@@ -72,6 +74,35 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     await engine.ok("run", "-d", "--pod", "new:gone", await engine.useImage(), "sleep", "100");
     await engine.ok("rm", "--all", "--force", "--time", "0");
     expect(await engine.ok("pod", "ps", "--quiet")).toBe("");
+  });
+
+  test("limits are the pod's cgroup's, which goes with it", async () => {
+    await engine.ok("pod", "create", "--name", "limited", "--memory", "64m");
+    const path = await format("limited", "{{.CgroupPath}}");
+    const directory = existsSync("/sys/fs/cgroup/cgroup.controllers") ? join("/sys/fs/cgroup", path) : join("/sys/fs/cgroup/memory", path);
+    const file = join(directory, existsSync("/sys/fs/cgroup/cgroup.controllers") ? "memory.max" : "memory.limit_in_bytes");
+    await engine.ok("run", "-d", "--pod", "limited", await engine.useImage(), "sleep", "100");
+    expect(readFileSync(file, "utf8").trim()).toBe(String(64 * 1024 * 1024));
+    await engine.ok("pod", "stop", "--time", "0", "limited");
+    expect(existsSync(directory)).toBe(false);
+    await engine.ok("pod", "start", "limited");
+    expect(readFileSync(file, "utf8").trim()).toBe(String(64 * 1024 * 1024));
+    await engine.ok("pod", "rm", "--force", "--time", "0", "limited");
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  test("init containers run before the others, those of once go", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "phased");
+    await engine.ok("create", "--pod", "phased", "--init-ctr", "once", "--name", "phased-once", "-v", "phased:/d", image, "touch", "/d/once");
+    await engine.ok("create", "--pod", "phased", "--init-ctr", "always", "--name", "phased-always", "-v", "phased:/d", image, "sh", "-c", "echo run >> /d/always");
+    await engine.ok("create", "--pod", "phased", "--stop-signal", "KILL", "--name", "phased-main", "-v", "phased:/d", image, "sh", "-c", "ls /d; sleep 100");
+    await engine.ok("pod", "start", "phased");
+    await engine.fails(1, "container", "exists", "phased-once");
+    await engine.ok("pod", "restart", "phased");
+    expect(await engine.ok("exec", "phased-main", "cat", "/d/always")).toBe("run\nrun");
+    expect(await engine.ok("logs", "phased-main")).toContain("always\nonce");
+    await engine.ok("pod", "rm", "--force", "--time", "0", "phased");
   });
 
   test("without an infra container nothing is shared", async () => {

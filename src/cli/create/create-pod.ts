@@ -1,7 +1,7 @@
 /** `podman pod create`, and `--pod new:NAME` of `run` and `create`. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { isEngineError, within } from "../../base/errors.ts";
+import { within } from "../../base/errors.ts";
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { PodCreate } from "../../contract/types/pod.ts";
 import { exitPolicyOf } from "../../contract/pod/create.wire.ts";
@@ -9,7 +9,6 @@ import { parseEntrypoint } from "../../formats/create/process.ts";
 import type { CommandContext, Flags, ValuesOf } from "../kit/types.ts";
 import type { infraFlags, podFlags } from "./flags-pod.ts";
 import { createFlags, dropUndefined, toContainerCreate, usage, type CreateFlags } from "./index.ts";
-import { pullImage } from "./pull.ts";
 
 export type PodFlags = ValuesOf<typeof infraFlags> & ValuesOf<typeof podFlags>;
 
@@ -21,20 +20,9 @@ export async function createPod(context: CommandContext, args: readonly string[]
     if (spec.name === undefined) throw usage("cannot replace pod without --name being set");
     await engine.pod.remove({ ref: spec.name, force: true, ignore: true });
   }
-  const id = await createWithImage(context, spec, flags);
+  const { Id: id } = await engine.pod.create({ spec }, { signal: context.signal });
   if (flags.podIdFile !== undefined) writeIdFile(flags.podIdFile, id);
   return id;
-}
-
-async function createWithImage(context: CommandContext, spec: PodCreate, flags: PodFlags): Promise<string> {
-  const engine = await context.engine();
-  const create = async (): Promise<string> => (await engine.pod.create({ spec }, { signal: context.signal })).Id;
-  try { return await create(); } catch (error) {
-    const image = spec.infra?.image;
-    if (image === undefined || !isEngineError(error, "no-such-image")) throw error;
-    await pullImage(context, image, { ...defaultsOf(createFlags) as CreateFlags, ...flags }, "missing");
-    return create();
-  }
 }
 
 async function toPodCreate(context: CommandContext, args: readonly string[], flags: PodFlags): Promise<PodCreate> {

@@ -37,7 +37,7 @@ export function createFromWire(wire: PodSpecGenerator): PodCreate {
 /** @throws invalid-argument */
 export function exitPolicyOf(value: string | undefined): "continue" | "stop" | undefined {
   if (value === undefined || value === "continue" || value === "stop") return value;
-  throw new EngineError("invalid-argument", `invalid pod exit policy: ${JSON.stringify(value)}`);
+  throw new EngineError("invalid-argument", `running pod create option: invalid pod exit policy: ${JSON.stringify(value)}`);
 }
 
 function infraFromWire(wire: PodSpecGenerator): ContainerCreate {
