@@ -95,7 +95,7 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
     await (await import("../volume/for-container.ts")).createVolumesFor(context, config.volumes, owner, undo);
   }
   const record: ContainerRecord = { id, name, config: { ...config, ...maps, staticDir, runDir: store.containerRunDirectory(id), ...log }, state: { status: "created" } };
-  if (usesSecrets(spec)) (await import("../secret/for-container.ts")).copySecrets(context, record);
+  if (usesSecrets(spec)) await (await import("../secret/for-container.ts")).copySecrets(context, record);
   return record;
 }
 

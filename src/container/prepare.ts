@@ -109,7 +109,7 @@ async function makeSpec(context: EngineContext, record: ContainerRecord, files: 
   const spec = await generateSpec({
     record, config: context.config, rootfs, mounts, files, namespaces: namespacesOf(context, record, joinedNamespaces(context, record)), ...(init === undefined ? {} : { initBinary: init }),
     ...(reportsItself(record) ? { extraEnv: notifyVariable } : {}),
-    ...(record.config.create.secretEnv === undefined ? {} : { secretEnv: (await import("../secret/for-container.ts")).secretEnvironment(context, record) }),
+    ...(record.config.create.secretEnv === undefined ? {} : { secretEnv: await (await import("../secret/for-container.ts")).secretEnvironment(context, record) }),
   });
   return { spec: (await import("./oom-score.ts")).clampOomScore(context, spec), rootfs };
 }

@@ -1,12 +1,12 @@
-import { EngineError } from "../base/errors.ts";
+import { EngineError, isEngineError, within } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
-import type { ByteStream, UploadOptions, InputOf } from "../contract/kit.ts";
+import type { UploadOptions, InputOf } from "../contract/kit.ts";
 import type { secret, SecretCreateReport } from "../contract/secret/table.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { changeSecretData, checkDriver, fileDriverDirectory, lockSecrets, readTable, writeTable, type StoredSecret } from "./file.ts";
+import { openDriver, type DriverOptions } from "./driver.ts";
+import { fileDriverDirectory, lockSecrets, readTable, writeTable, type StoredSecret } from "./file.ts";
+import { badSize, readSecretStream } from "./size.ts";
 
-/** Podman's limit. */
-const maxSecretBytes = 512_000;
 const idLength = 25;
 const maxNameLength = 253;
 
@@ -17,44 +17,41 @@ export async function create(context: EngineContext, input: InputOf<typeof secre
     throw new EngineError("invalid-argument", `secret name ${JSON.stringify(name)} can not include '=', '/', ',', or the NULL ('\\0') and be between 1 and 253 characters: invalid secret name`);
   }
   if (input.replace === true && input.ignore === true) throw new EngineError("invalid-argument", "ignoreIfExists and replace cannot be used together");
-  checkDriver(driver);
-  const data = await readAll(body);
+  const options = optionsOf(context, driver, input.driverOptions);
+  const store = await openDriver(context, driver, options);
+  const data = await readSecretStream(body);
+  if (data.length === 0) throw badSize();
   using _lock = await lockSecrets(context);
   const others = Object.values(readTable(context).secrets);
   const old = others.find((one) => one.name === name);
   if (old !== undefined && input.ignore === true) return { ID: old.id };
   if (old !== undefined && input.replace !== true) throw new EngineError("conflict", `${name}: secret name in use`, { reason: "name-in-use" });
-  const made = await store(context, input, driver, old?.createdAt, data, others.filter((one) => one !== old));
-  if (old !== undefined) await changeSecretData(directoryOf(context, old.driverOptions ?? {}), old.id, undefined);
+  const made = describe(input, driver, options, old?.createdAt);
+  try { await store.store(made.id, data); } catch (error) { throw within(`creating secret ${name}`, error); }
+  writeTable(context, [...others.filter((one) => one !== old), made]);
+  if (old !== undefined) await forget(context, old);
   await context.emit({ type: "secret", status: "create", id: made.id, name });
   return { ID: made.id };
 }
 
-const directoryOf = (context: EngineContext, options: Readonly<Record<string, string>>): string => options["path"] ?? fileDriverDirectory(context);
+/** Configured options are for the configured driver, unless others were given. */
+function optionsOf(context: EngineContext, driver: string, given: DriverOptions = {}): DriverOptions {
+  const { secrets } = context.config;
+  const options = Object.keys(given).length > 0 ? given : driver === secrets.driver ? secrets.options : {};
+  return driver === "file" ? { path: fileDriverDirectory(context), ...options } : options;
+}
 
-async function store(context: EngineContext, input: InputOf<typeof secret.create.input>, driver: string, createdAt: string | undefined, data: Uint8Array, others: readonly StoredSecret[]): Promise<StoredSecret> {
+function describe(input: InputOf<typeof secret.create.input>, driver: string, driverOptions: DriverOptions, createdAt: string | undefined): StoredSecret {
   const now = new Date().toISOString();
-  const options = { ...context.config.secrets.options, ...input.driverOptions };
-  const driverOptions = { ...options, path: directoryOf(context, options) };
-  const made: StoredSecret = {
+  return {
     name: input.name, id: newId().slice(0, idLength), ...(input.labels === undefined || Object.keys(input.labels).length === 0 ? {} : { labels: input.labels }),
     metadata: {}, createdAt: createdAt ?? now, updatedAt: now, driver, driverOptions,
   };
-  await changeSecretData(driverOptions.path, made.id, data);
-  writeTable(context, [...others, made]);
-  return made;
 }
 
-async function readAll(body: ByteStream): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size >= maxSecretBytes) throw badSize();
-    chunks.push(chunk);
+/** The data of a secret that was replaced; that they are gone already is what was wanted. */
+async function forget(context: EngineContext, { id, driver, driverOptions }: StoredSecret): Promise<void> {
+  try { await (await openDriver(context, driver, driverOptions ?? {})).remove(id); } catch (error) {
+    if (!isEngineError(error, "no-such-secret")) throw within(`deleting driver secret ${id}`, error);
   }
-  if (size === 0) throw badSize();
-  return Buffer.concat(chunks);
 }
-
-const badSize = (): EngineError => new EngineError("invalid-argument", `secret data must be larger than 0 and less than ${maxSecretBytes} bytes`);

@@ -9,7 +9,7 @@ import type { ContainerCreate, IdMap, SecretUse } from "../contract/types/contai
 import { hostId } from "../container/host-id.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { readSecretData } from "./file.ts";
+import { readSecretData } from "./driver.ts";
 import { resolveSecret } from "./resolve.ts";
 
 const directoryOf = ({ config }: ContainerRecord): string => join(config.staticDir, "secrets");
@@ -27,13 +27,13 @@ export function resolveSecrets(context: EngineContext, create: ContainerCreate):
 }
 
 /** Copies the mounted ones; only their owner inside and the engine can read them. */
-export function copySecrets(context: EngineContext, record: ContainerRecord): void {
+export async function copySecrets(context: EngineContext, record: ContainerRecord): Promise<void> {
   const { secrets = [] } = record.config.create;
   if (secrets.length === 0) return;
   mkdirSync(directoryOf(record), { recursive: true, mode: 0o755 });
   for (const use of secrets) {
     const path = join(directoryOf(record), fileOf(use));
-    writeFileSync(path, readSecretData(context, resolveSecret(context, use.source)), { mode: 0o600 });
+    writeFileSync(path, await readSecretData(context, resolveSecret(context, use.source)), { mode: 0o600 });
     chownSync(path, ownerOf(record.config.uidMaps, use.uid ?? 0), ownerOf(record.config.gidMaps, use.gid ?? 0));
     chmodSync(path, use.mode ?? fileMode);
   }
@@ -57,8 +57,8 @@ export function secretMounts(record: ContainerRecord): readonly { readonly sourc
 }
 
 /** Variables with the secrets' present values. @throws not-found/no-such-secret */
-export function secretEnvironment(context: EngineContext, { config }: ContainerRecord): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(config.create.secretEnv ?? {}).map(([name, source]) => {
-    try { return [name, readSecretData(context, resolveSecret(context, source)).toString("utf8")]; } catch (error) { throw within(`setting secret "${source}" as variable "${name}"`, error); }
-  }));
+export async function secretEnvironment(context: EngineContext, { config }: ContainerRecord): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(await Promise.all(Object.entries(config.create.secretEnv ?? {}).map(async ([name, source]) => {
+    try { return [name, (await readSecretData(context, resolveSecret(context, source))).toString("utf8")] as const; } catch (error) { throw within(`setting secret "${source}" as variable "${name}"`, error); }
+  })));
 }

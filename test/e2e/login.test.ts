@@ -32,6 +32,17 @@ withEngine("login and logout", { needs: ["openssl"] }, (engine) => {
     expect((await engine.run([...flags, registry.host, "-u", "x"], { stdin: "" })).stderr).toContain("getting username and password: EOF");
   });
 
+  test("a secret is the password, its name the user unless one is given", async () => {
+    await using registry = await secured("basic");
+    const flags = ["--authfile", join(engine.dir, "secret.json"), "--cert-dir", registry.certDir];
+    for (const name of ["ann", "word"]) await engine.run(["secret", "create", name, "-"], { stdin: "s3cret" });
+    expect(await engine.ok("login", ...flags, "--secret", "ann", registry.host)).toBe("Login Succeeded!");
+    expect(await engine.ok("login", ...flags, "--secret", "word", "-u", "ann", registry.host)).toBe("Login Succeeded!");
+    expect(await engine.fails(125, "login", ...flags, "--secret", "word", registry.host)).toContain("invalid username/password");
+    expect(await engine.fails(125, "login", ...flags, "--secret", "nowhere", registry.host)).toBe("Error: no secret with name or id \"nowhere\": no such secret\n");
+    expect(await engine.fails(125, "login", ...flags, "--secret", "word", "-p", "x", registry.host)).toBe("Error: --secret can not be used with --password options\n");
+  });
+
   test("mistakes are told before anything is asked", async () => {
     expect(await engine.fails(125, "login", "--password-stdin", "r.invalid")).toContain("must provide --username with --password-stdin");
     expect(await engine.fails(125, "login", "-u", "a", "--password-stdin", "-p", "b", "r.invalid")).toContain("can't specify both --password-stdin and --password");

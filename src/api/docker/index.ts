@@ -6,10 +6,11 @@ import { containerRoutes } from "./containers.ts";
 import { execRoutes } from "./exec.ts";
 import { imageRoutes } from "./images.ts";
 import { networkRoutes } from "./networks.ts";
+import { secretRoutes } from "./secrets.ts";
 import { systemRoutes } from "./system.ts";
 import { unsupportedRoutes } from "./unsupported.ts";
 import { volumeRoutes } from "./volumes.ts";
 
 export function dockerRoutes(engine: Engine): ApiRoute[] {
-  return [...systemRoutes(engine), ...containerRoutes(engine), ...archiveRoutes(engine, "", false), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...unsupportedRoutes()];
+  return [...systemRoutes(engine), ...containerRoutes(engine), ...archiveRoutes(engine, "", false), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...secretRoutes(engine), ...unsupportedRoutes()];
 }

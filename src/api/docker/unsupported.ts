@@ -8,8 +8,7 @@ const methods = ["GET", "POST", "PUT", "DELETE", "HEAD"] as const;
 const missing: readonly (readonly [method: string, path: string, what: string])[] = [
   ["GET", "/containers/{ref}/stats", "statistics of containers"],
   ["GET", "/containers/{ref}/attach/ws", "attaching by web socket"], ["POST", "/build", "building images"], ["POST", "/build/prune", "a cache of builds"], ["POST", "/auth", "checking credentials"],
-  ["GET", "/distribution/{ref}/json", "asking registries"], ["POST", "/session", "sessions of BuildKit"], ["POST", "/grpc", "BuildKit"], ["GET", "/secrets", "secrets"],
-  ["POST", "/secrets/create", "secrets"],
+  ["GET", "/distribution/{ref}/json", "asking registries"], ["POST", "/session", "sessions of BuildKit"], ["POST", "/grpc", "BuildKit"],
 ];
 /** Podman has none of Swarm. */
 const swarm = ["/swarm", "/swarm/init", "/swarm/join", "/swarm/leave", "/swarm/update", "/swarm/unlock", "/swarm/unlockkey", "/nodes", "/nodes/{ref}", "/services", "/services/{ref}", "/services/create", "/tasks", "/tasks/{ref}", "/configs", "/configs/{ref}", "/configs/create"];

@@ -21,21 +21,29 @@ export const login = defineCommand({
     verbose: { kind: "bool", name: "verbose", short: "v", default: false, doc: "Say where the credentials are kept" },
   },
   examples: ["podman login quay.io", "podman login --username ... --password ... quay.io", "podman login --authfile dir/auth.json quay.io"],
-  partly: "--secret",
   run: async (context, [registry], flags) => {
     const { openLogin } = await import("../../../system/login.ts");
-    if (flags.secret !== undefined && flags.secret !== "") throw new EngineError("not-implemented", "login: --secret is not implemented yet");
+    const fromSecret = await ofSecret(context, flags.secret ?? "", flags.password);
     const session = await openLogin({
       registry, authFile: flags.authFile, certDir: flags.certDir, compatAuthFile: flags.compatAuthFile, signal: context.signal,
       tlsVerify: context.changed("tls-verify") ? flags.tlsVerify : undefined,
     }, context.env);
     if (context.changed("get-login")) return showUser(context, session);
     if (session.stored?.identityToken !== undefined) throw new EngineError("conflict", "currently logged in, auth file contains an Identity token");
-    const password = flags.passwordStdin ? await passwordFromStdin(context, flags.password, flags.username) : flags.password;
-    if ((flags.username ?? "") === "" && (password ?? "") === "" && await reuse(context, session)) return;
-    await enter(context, session, await ask(context, session, flags.username, password), flags.verbose);
+    const username = (flags.username ?? "") === "" ? fromSecret?.username : flags.username;
+    const password = fromSecret !== undefined ? fromSecret.password : flags.passwordStdin ? await passwordFromStdin(context, flags.password, flags.username) : flags.password;
+    if ((username ?? "") === "" && (password ?? "") === "" && await reuse(context, session)) return;
+    await enter(context, session, await ask(context, session, username, password), flags.verbose);
   },
 });
+
+/** The secret is the password, its name the user where none is given. @throws not-found/no-such-secret */
+async function ofSecret(context: CommandContext, name: string, password: string | undefined): Promise<{ readonly username: string; readonly password: string } | undefined> {
+  if (name === "") return undefined;
+  if ((password ?? "") !== "") throw new EngineError("invalid-argument", "--secret can not be used with --password options");
+  const { SecretData = "" } = await (await context.engine()).secret.inspect({ ref: name, showSecret: true });
+  return { username: name, password: SecretData };
+}
 
 async function showUser(context: CommandContext, session: LoginSession): Promise<void> {
   const name = session.stored?.username ?? "";
