@@ -10,8 +10,14 @@ export interface Row {
   readonly prepare?: (side: Side) => Promise<void>;
   readonly run: (side: Side) => Promise<void>;
   readonly finish?: (side: Side) => Promise<void>;
+  /** Not timed; after each round. */
+  readonly reset?: (side: Side) => Promise<void>;
+  /** The same work by Skopeo, on the peer's storage. */
+  readonly skopeo?: (side: Side) => Promise<void>;
   /** Only with --full: takes minutes on the peer. */
   readonly slow?: boolean;
+  /** Only with --transfer: moves the large image. */
+  readonly big?: boolean;
 }
 
 const image = "localhost/bench:latest";
@@ -33,6 +39,8 @@ export const rows: readonly Row[] = [
   { name: "images", target: 0.4, rounds: 15, run: async (side) => side.podman("images") },
   { name: "images, 200 images", target: 0.4, rounds: 10, slow: true,
     prepare: async (side) => side.manyImages(200), run: async (side) => side.podman("images"), finish: async (side) => side.podman("rmi", "-f", ...Array.from({ length: 200 }, (_, index) => `localhost/many:${index}`)) },
+  { name: "images, 1000 images", target: 0.4, rounds: 10, slow: true,
+    prepare: async (side) => side.manyImages(1000), run: async (side) => side.podman("images"), finish: async (side) => side.podman("rmi", "-f", ...Array.from({ length: 1000 }, (_, index) => `localhost/many:${index}`)) },
   { name: "run --rm, no network", target: 0.4, rounds: 12, run: async (side) => side.podman("run", "--rm", "--network", "none", image, "true") },
   { name: "run --rm, bridge", target: 0.4, rounds: 12, run: async (side) => side.podman("run", "--rm", image, "true") },
   { name: "run -d + rm -f, bridge", target: 0.5, rounds: 8, run: async (side) => {

@@ -1,6 +1,6 @@
 /**
  * Measures our podman against another one, alternately in one run, and prints a table of medians and ratios.
- *   bun bench/run.ts [--ours dist/podman] [--peer PODMAN] [--image ARCHIVE] [--only TEXT] [--full] [--folder DIR]
+ *   bun bench/run.ts [--ours dist/podman] [--peer PODMAN] [--image ARCHIVE] [--only TEXT] [--full] [--transfer] [--size MB] [--folder DIR]
  * Without --peer ours is measured alone, unless there is a /usr/bin/podman. Without --image one is made of the machine's static
  * busybox; an image needs `true` and `sleep`. See docs/PERFORMANCE.md for the method.
  */
@@ -8,16 +8,20 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { makeMaterial, type Material } from "./material.ts";
 import { rows, type Row } from "./rows.ts";
 import { Side } from "./side.ts";
+import { transferRows } from "./transfer-rows.ts";
 
-interface Result { readonly row: Row; readonly medians: readonly number[]; readonly failure?: string }
+/** One column per side, and Skopeo's where the row has one. */
+interface Result { readonly row: Row; readonly medians: readonly number[]; readonly cpuMillis: readonly number[]; readonly peakBytes: readonly number[]; readonly failure?: string }
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
     ours: { type: "string", default: "dist/podman" }, peer: { type: "string" },
     image: { type: "string" }, only: { type: "string", default: "" }, full: { type: "boolean", default: false },
+    transfer: { type: "boolean", default: false }, size: { type: "string", default: "1000" },
     folder: { type: "string", default: "/var/tmp/podman-bench" },
   },
 });
@@ -25,13 +29,17 @@ const peer = values.peer ?? (existsSync("/usr/bin/podman") ? "/usr/bin/podman" :
 const archive = values.image ?? await makeImage(values.folder);
 const sides = [new Side("ours", values.ours, `${values.folder}/ours`), ...(peer === undefined ? [] : [new Side("peer", peer, `${values.folder}/peer`)])];
 for (const side of sides) await side.prepare(archive);
+const material: Material | undefined = values.transfer ? await makeMaterial(values.folder, Number(values.size)) : undefined;
+for (const side of sides) side.useMaterial(material);
 const results: Result[] = [];
-for (const row of rows) {
-  if (!row.name.includes(values.only) || (row.slow === true && !values.full)) continue;
-  process.stderr.write(`${row.name} …\n`);
-  results.push(await measure(row));
-}
-for (const side of sides) await side.finish();
+try {
+  for (const row of material === undefined ? rows : transferRows(Number(values.size))) {
+    if (!row.name.includes(values.only) || (row.slow === true && !values.full)) continue;
+    process.stderr.write(`${row.name} …\n`);
+    results.push(await measure(row));
+  }
+  for (const side of sides) await side.finish();
+} finally { await material?.stop(); }
 print(results);
 
 async function makeImage(folder: string): Promise<string> {
@@ -44,27 +52,37 @@ async function makeImage(folder: string): Promise<string> {
 
 async function measure(row: Row): Promise<Result> {
   try {
-    return { row, medians: (await alternate(row)).map(median) };
+    const columns = await alternate(row);
+    return { row, medians: columns.map(({ times }) => median(times)), cpuMillis: columns.map(({ cpu }) => median(cpu)), peakBytes: columns.map(({ peakBytes }) => peakBytes) };
   } catch (error) {
-    return { row, medians: [], failure: error instanceof Error ? error.message : String(error) };
+    return { row, medians: [], cpuMillis: [], peakBytes: [], failure: error instanceof Error ? error.message : String(error) };
   } finally {
     for (const side of sides) await row.finish?.(side).catch(() => { /* what failed above fails here too */ });
   }
 }
 
+interface Column { readonly side: Side; readonly run: (side: Side) => Promise<void>; readonly times: number[]; readonly cpu: number[]; peakBytes: number }
+
 /** A warm-up on either side, then ours, peer, peer, ours, …: neither side always goes first. */
-async function alternate(row: Row): Promise<readonly (readonly number[])[]> {
-  const times = sides.map((): number[] => []);
+async function alternate(row: Row): Promise<readonly Column[]> {
+  const last = sides.at(-1);
+  const columns = sides.map((side): Column => ({ side, run: row.run, times: [], cpu: [], peakBytes: 0 }));
+  if (row.skopeo !== undefined && last !== undefined && last.name === "peer") columns.push({ side: last, run: row.skopeo, times: [], cpu: [], peakBytes: 0 });
   for (const side of sides) await row.prepare?.(side);
-  for (const side of sides) await row.run(side);
+  for (const { side, run } of columns) { await run(side); await row.reset?.(side); }
   for (let round = 0; round < row.rounds; round++) {
-    for (const [index, side] of round % 2 === 0 ? sides.entries() : [...sides.entries()].toReversed()) {
+    for (const column of round % 2 === 0 ? columns : columns.toReversed()) {
+      column.side.peakBytes = 0;
+      column.side.cpuMillis = 0;
       const start = performance.now();
-      await row.run(side);
-      times[index]?.push(performance.now() - start);
+      await column.run(column.side);
+      column.times.push(performance.now() - start);
+      column.cpu.push(column.side.cpuMillis);
+      column.peakBytes = Math.max(column.peakBytes, column.side.peakBytes);
+      await row.reset?.(column.side);
     }
   }
-  return times;
+  return columns;
 }
 
 function median(times: readonly number[]): number {
@@ -73,10 +91,11 @@ function median(times: readonly number[]): number {
 }
 
 function print(all: readonly Result[]): void {
-  const lines = all.map(({ row, medians: [ours, theirs], failure }) => {
-    if (ours === undefined) return `| ${row.name} | failed: ${failure ?? ""} | | | ${row.target} | |`;
+  const lines = all.map(({ row, medians: [ours, theirs, skopeo], cpuMillis, peakBytes, failure }) => {
+    if (ours === undefined) return `| ${row.name} | failed: ${failure ?? ""} | | | | ${row.target} | | | |`;
     const [shown, ratio] = theirs === undefined ? ["", ""] : [theirs.toFixed(1), (ours / theirs).toFixed(2)];
-    return `| ${row.name} | ${ours.toFixed(1)} | ${shown} | ${ratio} | ${row.target} | ${row.rounds} |`;
+    const peaks = peakBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" / ");
+    return `| ${row.name} | ${ours.toFixed(1)} | ${shown} | ${skopeo?.toFixed(1) ?? ""} | ${ratio} | ${row.target} | ${cpuMillis.map((millis) => (millis / 1000).toFixed(2)).join(" / ")} | ${peaks} | ${row.rounds} |`;
   });
-  process.stdout.write(["| work | ours ms | peer ms | ratio | target | rounds |", "|---|--:|--:|--:|--:|--:|", ...lines, ""].join("\n"));
+  process.stdout.write(["| work | ours ms | peer ms | skopeo ms | ratio | target | cpu s | peak MiB | rounds |", "|---|--:|--:|--:|--:|--:|--:|--:|--:|", ...lines, ""].join("\n"));
 }

@@ -10,10 +10,10 @@ export async function build(output = join(root, "dist/podman")): Promise<void> {
   mkdirSync(join(output, ".."), { recursive: true });
   const temporary = `${output}.${process.pid}.new`;
   const result = await Bun.build({
-    entrypoints: [join(root, "src/main.ts")],
+    entrypoints: [join(root, "src/main.ts"), join(root, "src/formats/compression/gzip-worker.ts")],
     compile: { outfile: temporary },
     bytecode: true, minify: true, splitting: true, format: "esm", target: "bun",
-    define: { BUILD_TIME: String(buildTime()), BUILD_COMMIT: JSON.stringify(git("rev-parse", "HEAD") ?? "") },
+    define: { GZIP_WORKER: '"/$bunfs/root/formats/compression/gzip-worker.js"', BUILD_TIME: String(buildTime()), BUILD_COMMIT: JSON.stringify(git("rev-parse", "HEAD") ?? "") },
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   renameSync(temporary, output);

@@ -32,7 +32,7 @@ export async function* throughTransform(source: ByteStream, transform: Duplex, d
 }
 
 async function feed(source: ByteStream, transform: Duplex, signal: AbortSignal): Promise<void> {
-  for await (const chunk of joinChunks(source)) {
+  for await (const chunk of joinChunks(source, chunkBytes)) {
     if (signal.aborted || transform.destroyed) return;
     if (!transform.write(chunk)) await drained(transform, signal);
     if (signal.aborted || transform.destroyed) return;
@@ -53,19 +53,19 @@ async function drained(transform: Duplex, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Copies small chunks together; passes large ones on as they are. The yielded arrays belong to the caller. */
-async function* joinChunks(source: ByteStream): AsyncGenerator<Uint8Array> {
-  let buffer = new Uint8Array(chunkBytes);
+/** Copies chunks together to pieces of `bytes`; only the last is smaller. Each is the only view of its buffer. */
+export async function* joinChunks(source: ByteStream, bytes: number): AsyncGenerator<Uint8Array> {
+  let buffer = new Uint8Array(bytes);
   let used = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
-      const count = Math.min(chunk.length - at, chunkBytes - used);
+      const count = Math.min(chunk.length - at, bytes - used);
       buffer.set(chunk.subarray(at, at + count), used);
       used += count;
       at += count;
-      if (used < chunkBytes) continue;
+      if (used < bytes) continue;
       yield buffer;
-      buffer = new Uint8Array(chunkBytes);
+      buffer = new Uint8Array(bytes);
       used = 0;
     }
   }
