@@ -5,6 +5,7 @@ import { operations } from "../contract/index.ts";
 import type { ByteStream, Duplex, Operation, Route } from "../contract/kit.ts";
 import { decodeRequest, progressHeader } from "../contract/wire.ts";
 import { archiveRoutes } from "./archive.ts";
+import { manifestRoutes } from "./libpod-manifests.ts";
 import type { Reply } from "./reply.ts";
 import type { ApiRequest } from "./request.ts";
 import type { ApiRoute } from "./router.ts";
@@ -13,7 +14,8 @@ type Method = (input: unknown, options: { readonly signal: AbortSignal; readonly
 
 /** Every operation with a route, for `engine`, and Podman's second ways to two of them. */
 export function libpodRoutes(engine: Engine): ApiRoute[] {
-  return [...archiveRoutes(engine, "/libpod", true), ...derivedRoutes(engine), ...imageAliases(engine)];
+  // Before the derived ones: what is said here counts.
+  return [...archiveRoutes(engine, "/libpod", true), ...manifestRoutes(engine), ...derivedRoutes(engine), ...imageAliases(engine)];
 }
 
 /** One image by its path, as podman-py and Podman Desktop ask. */

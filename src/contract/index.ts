@@ -7,6 +7,7 @@ import { pod } from "./pod/table.ts";
 import { network } from "./network/table.ts";
 import { artifact } from "./artifact/table.ts";
 import { image } from "./image/table.ts";
+import { manifest } from "./manifest/table.ts";
 import { secret } from "./secret/table.ts";
 import { volume } from "./volume/table.ts";
 import { check } from "./system/check.ts";
@@ -24,6 +25,7 @@ export const operations = {
   healthcheck: { run: healthcheckRun },
   image,
   artifact,
+  manifest,
   volume,
   secret,
   network,

@@ -22,8 +22,8 @@ export interface Field<T> {
   readonly completion?: Completion;
   /** Travels in this request header as base64url JSON, because it is secret: queries end up in logs. */
   readonly header?: string;
-  /** `local`: means something on the caller's machine only and does not travel. */
-  readonly where?: "local";
+  /** `local`: means something on the caller's machine only and does not travel. `query`: stays in the query beside a body. */
+  readonly where?: "local" | "query";
   readonly phantom?: T;
 }
 
@@ -75,6 +75,8 @@ export interface Route {
   readonly status?: number;
   /** Name of the input field that is the JSON body, or `"*"` for all fields that are not in the path. Others go to the query. */
   readonly body?: string;
+  /** Name of the input field that is the Content-Type of an upload. */
+  readonly contentType?: string;
   /** Turns the JSON body into the field's value and back, where the wire shape is Podman's and not ours. */
   readonly codec?: Codec;
   /** Turns the output into the wire shape and back. */

@@ -42,7 +42,8 @@ export function encodeRequest(operation: Operation, input: Input): WireRequest {
     const value = input[name];
     if (inPath.has(name) || value === undefined || name === route.body || field.where === "local") continue;
     if (field.header !== undefined) { headers[field.header] = Buffer.from(JSON.stringify(value)).toString("base64url"); continue; }
-    if (route.body === "*") body[field.wire ?? name] = value;
+    if (name === route.contentType) { headers["content-type"] = String(value); continue; }
+    if (route.body === "*" && field.where !== "query") body[field.wire ?? name] = value;
     else appendQuery(query, field.wire ?? name, field.type, value);
   }
   const base = { method: route.method, path, query, headers };

@@ -98,6 +98,14 @@ export const localOperations = {
     sign: async () => (await import("../image/sign.ts")).sign,
     search: async () => (await import("../image/search.ts")).search,
   },
+  manifest: {
+    create: async () => (await import("../manifest/create.ts")).create,
+    exists: async () => (await import("../manifest/exists.ts")).exists,
+    inspect: async () => (await import("../manifest/inspect.ts")).inspect,
+    modify: async () => (await import("../manifest/modify.ts")).modify,
+    addFiles: async () => (await import("../manifest/add-files.ts")).addFiles,
+    push: async () => (await import("../manifest/push.ts")).push,
+  },
   volume: {
     create: async () => (await import("../volume/create.ts")).create,
     list: async () => (await import("../volume/list.ts")).list,
@@ -155,6 +163,7 @@ const streams = {
   secret: {},
   artifact: {},
   image: { pull: true, push: true, save: true },
+  manifest: { push: true },
   volume: { export: true },
   network: {},
   system: { events: true },

@@ -38,7 +38,7 @@ export function writeManifest(format: ManifestFormat, parts: ManifestParts): { r
   const layers = parts.layers.map((layer) => ordered(format, { ...layer, mediaType: translated(format, layer.mediaType) }));
   const config = ordered(format, { ...parts.config, mediaType: translatedConfig(format, parts.config.mediaType) });
   const hasAnnotations = format === "oci" && Object.keys(parts.annotations ?? {}).length > 0;
-  const document = { schemaVersion: 2, mediaType, config, layers, ...(hasAnnotations ? { annotations: sorted(parts.annotations ?? {}) } : {}) };
+  const document = { schemaVersion: 2, mediaType, config, layers, ...(hasAnnotations ? { annotations: sortedMap(parts.annotations ?? {}) } : {}) };
   return { bytes: new TextEncoder().encode(goJson(document)), mediaType };
 }
 
@@ -54,11 +54,11 @@ function translatedConfig(format: ManifestFormat, mediaType: string): string {
 function ordered(format: ManifestFormat, { mediaType, digest, size, urls, annotations }: Descriptor): object {
   const tail = urls === undefined || urls.length === 0 ? {} : { urls };
   if (format === "v2s2") return { mediaType, size, digest, ...tail };
-  return { mediaType, digest, size, ...tail, ...(annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: sorted(annotations) }) };
+  return { mediaType, digest, size, ...tail, ...(annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: sortedMap(annotations) }) };
 }
 
 /** Go writes maps with sorted keys. */
-function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
+export function sortedMap(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -3,7 +3,7 @@ import { isEngineError } from "../base/errors.ts";
 import type { ImageConfig } from "../contract/types/oci.ts";
 import { manifestType, parseImageConfig, parseManifest, isIndexType } from "../formats/manifest.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
-import { manifestDigests, repositoryPart } from "./lookup.ts";
+import { instancesKey, manifestDigests, repositoryPart } from "./lookup.ts";
 
 /** The parsed manifest and configuration. @throws not-found for a damaged image, invalid-argument */
 export function readImage(store: Store, image: StoreImage): { readonly manifest: ReturnType<typeof parseManifest>; readonly config: ImageConfig; readonly configBytes: Uint8Array } {
@@ -15,9 +15,9 @@ export function readImage(store: Store, image: StoreImage): { readonly manifest:
 }
 const emptyConfig: ImageConfig = { architecture: "", os: "", rootfs: { type: "layers", diff_ids: [] } };
 
-/** The configuration; undefined for a damaged image, which must not stop lists. */
+/** The configuration; undefined for a manifest list, and for a damaged image, which must not stop listings. */
 export function configOf(store: Store, image: StoreImage): ImageConfig | undefined {
-  try { return readImage(store, image).config; } catch (error) {
+  try { const { manifest, config } = readImage(store, image); return manifest.kind === "index" ? undefined : config; } catch (error) {
     if (isEngineError(error)) return undefined;
     throw error;
   }
@@ -31,7 +31,9 @@ export function damageOf(store: Store, image: StoreImage): string | undefined {
   }
 }
 
+/** Lists have no layers of their own, or come with what containers/common keeps beside them: other images are not read. */
 export function isManifestList(store: Store, image: StoreImage): boolean {
+  if (image.topLayer !== undefined && !image.bigDataNames.includes(instancesKey)) return false;
   try { return isIndexType(manifestType(store.imageData(image.id, "manifest"))); } catch { return false; }
 }
 

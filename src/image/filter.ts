@@ -103,7 +103,7 @@ function fullName(value: string): string | undefined {
 }
 
 async function oneReference(context: EngineContext, value: string): Promise<Test> {
-  const found = await findImage(context, value).catch(() => undefined);
+  const found = await findImage(context, value, { list: "prefer" }).catch(() => undefined);
   if (found !== undefined) return (image) => image.id === found.image.id && (image.names.length === 0 || image.names.includes(found.name) || !found.name.includes("/") || found.name.includes("@"));
   return (image) => image.names.some((name) => candidatesOf(name).some((candidate) => matchPath(value, candidate)));
 }

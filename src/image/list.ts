@@ -3,7 +3,7 @@ import type { list as operation } from "../contract/image/list.ts";
 import type { ListImage } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
-import { configOf, damageOf, imageSize, repoDigests } from "./facts.ts";
+import { configOf, damageOf, imageSize, isManifestList, repoDigests } from "./facts.ts";
 import { familyOf, type Family } from "./family.ts";
 import { filterImages } from "./filter.ts";
 
@@ -27,7 +27,7 @@ function summary(store: Store, family: Family, image: StoreImage, names: readonl
   const damage = config === undefined ? damageOf(store, image) : undefined;
   return {
     Id: image.id, ParentId: family.parentOf(image)?.id ?? "", RepoTags: names, RepoDigests: repoDigests(image),
-    Created: Math.floor(Date.parse(image.created) / 1000), Size: size, SharedSize: 0, VirtualSize: size, Labels: config?.config?.Labels ?? null, Containers: containers,
+    Created: Math.floor(Date.parse(image.created) / 1000), Size: size, SharedSize: 0, VirtualSize: size, Labels: config?.config?.Labels ?? null, Containers: containers, IsManifestList: isManifestList(store, image),
     ...(image.readOnly ? { ReadOnly: true } : {}), ...(family.isDangling(image) ? { Dangling: true } : {}),
     ...(config?.architecture === undefined || config.architecture === "" ? {} : { Arch: config.architecture }),
     ...(image.digest === undefined ? {} : { Digest: image.digest }),

@@ -1,6 +1,7 @@
 /** Which local image a word means: an id, a digest, a full name, a short name. Order and errors are Podman's. */
-import { EngineError, messageOf } from "../base/errors.ts";
+import { EngineError, isEngineError, messageOf } from "../base/errors.ts";
 import { dropTagIfDigested, formatReference, isFullId, isShortName, nameOf, parseNormalized, parseReference, withDefaultTag, type Reference } from "../formats/reference.ts";
+import type { Platform } from "../contract/types/oci.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
 
@@ -9,15 +10,42 @@ export interface FoundImage { readonly image: StoreImage; readonly name: string 
 
 export function unknownImage(ref: string): EngineError { return new EngineError("not-found", `${ref}: image not known`, { reason: "no-such-image" }); }
 
+export interface LookupOptions {
+  /**
+   * What a name of a manifest list means. Absent: its image for this machine or `platform`. `fallback`: that, else the list itself.
+   * `prefer`: the list. `only`: the list, and other images are refused.
+   */
+  readonly list?: "fallback" | "prefer" | "only";
+  readonly platform?: Platform;
+}
+
 /** @throws not-found/no-such-image `…: image not known`, invalid-argument `parsing reference "…": …` */
-export async function lookupImage(context: EngineContext, ref: string): Promise<FoundImage> {
-  const found = await findImage(context, ref);
+export async function lookupImage(context: EngineContext, ref: string, options: LookupOptions = {}): Promise<FoundImage> {
+  const found = await search(context, ref, options);
   if (found === undefined) throw unknownImage(ref);
   return found;
 }
 
 /** @throws invalid-argument, failed-precondition/ambiguous-ref */
-export async function findImage(context: EngineContext, ref: string): Promise<FoundImage | undefined> {
+export async function findImage(context: EngineContext, ref: string, options: LookupOptions = {}): Promise<FoundImage | undefined> {
+  try { return await search(context, ref, options); } catch (error) {
+    if (isEngineError(error, "no-such-image")) return undefined;
+    throw error;
+  }
+}
+
+async function search(context: EngineContext, ref: string, options: LookupOptions): Promise<FoundImage | undefined> {
+  const found = await searchStore(context, ref);
+  if (found === undefined) return undefined;
+  if (!mayBeList(found.image)) return options.list === "only" ? (await import("./list-instance.ts")).refuseImage(found) : found;
+  return (await import("./list-instance.ts")).meantByList(await context.store(), found, options);
+}
+
+/** What containers/common keeps beside a manifest list; no other image has it, so most images are told apart without reading them. */
+function mayBeList({ bigDataNames }: StoreImage): boolean { return bigDataNames.includes(instancesKey); }
+export const instancesKey = "instances.json";
+
+async function searchStore(context: EngineContext, ref: string): Promise<FoundImage | undefined> {
   const store = await context.store();
   const word = ref.startsWith("containers-storage:") ? ref.slice("containers-storage:".length) : ref;
   const byId = findById(store, word);

@@ -1,5 +1,7 @@
 /** Pulling one name from registries: what a short name may mean, the pull policy, each candidate in turn. */
 import { EngineError, isEngineError, messageOf, within } from "../base/errors.ts";
+import type { ImageConfig, Platform } from "../contract/types/oci.ts";
+import { hostPlatform } from "../formats/manifest.ts";
 import type { PullPolicy } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { cannotAsk, resolveShortName, type ShortNameResolution } from "../config/short-names.ts";
@@ -29,7 +31,7 @@ export interface RegistryPull {
 /** @throws see image.pull; with several candidates one error that lists all */
 export async function pullFromRegistry(request: RegistryPull, name: string): Promise<PulledImage> {
   const { context, customPlatform } = request;
-  const local = await usableLocal(context, name);
+  const local = await usableLocal(context, name, request.copy.platform);
   // A local image may state a wrong platform, so a wanted one is always compared with the registry.
   const policy = customPlatform && (request.policy === "missing" || request.policy === "newer") ? "newer" : request.policy;
   if (policy === "never") {
@@ -48,11 +50,20 @@ export async function pullFromRegistry(request: RegistryPull, name: string): Pro
 
 function pulled({ image, name }: FoundImage): PulledImage { return { id: image.id, name }; }
 
-/** A damaged local image counts as absent: pulling repairs it. */
-async function usableLocal(context: EngineContext, name: string): Promise<FoundImage | undefined> {
-  const found = await findImage(context, name);
+/** A damaged local image counts as absent, because pulling repairs it, and so does one for another platform than a foreign one that is wanted. */
+async function usableLocal(context: EngineContext, name: string, platform: Platform | undefined): Promise<FoundImage | undefined> {
+  const found = await findImage(context, name, platform === undefined ? {} : { platform });
   if (found === undefined) return undefined;
-  try { readImage(await context.store(), found.image); return found; } catch { return undefined; }
+  try {
+    const { config } = readImage(await context.store(), found.image);
+    return platform === undefined || isFor(config, platform) ? found : undefined;
+  } catch { return undefined; }
+}
+
+/** Images that say a wrong platform are common, so only what differs from this machine is compared. */
+function isFor(config: ImageConfig, { os, architecture }: Platform): boolean {
+  const host = hostPlatform();
+  return (os === host.os || os === config.os) && (architecture === host.architecture || architecture === config.architecture);
 }
 
 function resolveCandidates(context: EngineContext, name: string): ShortNameResolution {

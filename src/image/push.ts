@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EngineError, isErrno, messageOf, within } from "../base/errors.ts";
+import { EngineError, isEngineError, isErrno, messageOf, within } from "../base/errors.ts";
 import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { push as operation } from "../contract/image/push.ts";
 import type { PushItem } from "../contract/types/image-reports.ts";
@@ -17,10 +17,10 @@ import { parseLocation } from "../transports/location.ts";
 import { openLayoutDestination } from "../transports/oci-layout.ts";
 import { openStorageDestination } from "../transports/storage/destination.ts";
 import { openStorageSource } from "../transports/storage/source.ts";
-import type { CopyOptions, ImageDestination, ImageLocation } from "../transports/types.ts";
+import type { CopyOptions, ImageDestination, ImageLocation, ImageSource } from "../transports/types.ts";
 import { accessOf, copyOptionsOf, temporaryFolder } from "./access.ts";
 import { repoTags } from "./facts.ts";
-import { lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
+import { findImage, lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
 import { signing } from "./push-sign.ts";
 import { progressItems, streamItems } from "./report-stream.ts";
 
@@ -29,7 +29,8 @@ type PushInput = InputOf<typeof operation.input>;
 /** Pushes; the last item has the manifest's digest. @throws see the operation */
 export async function* push(context: EngineContext, input: PushInput, call: CallOptions = {}): AsyncIterable<PushItem> {
   yield* streamItems<PushItem>(async (report, signal) => {
-    const found = await lookupImage(context, input.ref);
+    const found = await lookupImage(context, input.ref).catch(async (error: unknown) => listOrThrow(context, input.ref, error));
+    if (found === undefined) { await pushWholeList(context, input, report, signal); return; }
     const location = destinationOf(input.ref, input.destination, found);
     const onProgress = input.quiet === true ? undefined : progressItems(report);
     try {
@@ -54,10 +55,32 @@ function destinationOf(ref: string, destination: string | undefined, { image, na
   return { transport: "docker", display: `docker://${reference}`, reference };
 }
 
+/** A list of which the store has no image for this machine is pushed as a whole: undefined. */
+async function listOrThrow(context: EngineContext, ref: string, error: unknown): Promise<undefined> {
+  const list = isEngineError(error, "no-such-image") ? await findImage(context, ref, { list: "prefer" }) : undefined;
+  if (list === undefined) throw error;
+}
+
+async function pushWholeList(context: EngineContext, { ref, destination = "", ...input }: PushInput, report: (item: PushItem) => void, signal: AbortSignal): Promise<void> {
+  const { push: pushList } = await import("../manifest/push.ts");
+  for await (const { Id, ...item } of pushList(context, { ...input, name: ref, destination: destination === "" ? ref : destination }, { signal })) report(Id === undefined ? item : { manifestdigest: Id });
+}
+
 async function pushTo(context: EngineContext, input: PushInput, found: FoundImage, location: ImageLocation, call: CallOptions): Promise<string> {
-  const store = await context.store();
-  await using source = openStorageSource({ transport: "containers-storage", display: found.name }, store, found.image);
-  const copy: CopyOptions = { ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}), ...signing(context, input, location, call) };
+  await using source = openStorageSource({ transport: "containers-storage", display: found.name }, await context.store(), found.image);
+  return sendImage(context, input, { source, names: found.image.names, tags: repoTags(found.image) }, location, call);
+}
+
+export type SendInput = Omit<PushInput, "ref" | "destination"> & Pick<CopyOptions, "addCompression">;
+/** `names`: on the same registry blobs may be mounted from there. `tags` go into archives. */
+export interface Sent { readonly source: ImageSource; readonly names: readonly string[]; readonly tags: readonly string[]; readonly whole?: NonNullable<CopyOptions["all"]> }
+
+/** Copies an image or a whole list to where `location` says; returns the digest of its manifest there. */
+export async function sendImage(context: EngineContext, input: SendInput, { source, names, tags, whole }: Sent, location: ImageLocation, call: CallOptions): Promise<string> {
+  const copy: CopyOptions = {
+    ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}), ...signing(context, input, location, call),
+    ...(whole === undefined ? {} : { all: whole }), ...(input.addCompression === undefined ? {} : { addCompression: input.addCompression }),
+  };
   const run = async (destination: ImageDestination, options: CopyOptions = copy): Promise<string> => {
     await using _destination = destination;
     return (await copyImage(source, destination, options)).manifest.digest;
@@ -65,7 +88,7 @@ async function pushTo(context: EngineContext, input: PushInput, found: FoundImag
   switch (location.transport) {
     case "docker": {
       const registry = parseNormalized(location.reference ?? "").domain;
-      const mountFrom = [...new Set(found.image.names.map((name) => parseNormalized(repositoryPart(name))).filter(({ domain }) => domain === registry).map(({ path }) => path))];
+      const mountFrom = [...new Set(names.map((name) => parseNormalized(repositoryPart(name))).filter(({ domain }) => domain === registry).map(({ path }) => path))];
       return run(openDockerDestination({ location, reference: location.reference ?? "", access: accessOf(context, input), env: context.env, mountFrom, ...(call.signal === undefined ? {} : { signal: call.signal }) }));
     }
     case "dir": {
@@ -74,14 +97,14 @@ async function pushTo(context: EngineContext, input: PushInput, found: FoundImag
     }
     case "oci": return run(await openLayoutDestination(location, location.path ?? "", location.reference));
     case "oci-archive": return pushOciArchive(context, location, run);
-    case "docker-archive": return pushDockerArchive(context, location, repoTags(found.image), run);
-    case "containers-storage": return run(openStorageDestination(location, { store, names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
+    case "docker-archive": return pushDockerArchive(context, location, tags, run);
+    case "containers-storage": return run(openStorageDestination(location, { store: await context.store(), names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
     case "docker-daemon": throw new EngineError("not-implemented", "pushing to a Docker daemon is not supported", { hint: "save the image and give it to docker load" });
   }
 }
 
 /** @throws invalid-argument for formats that nobody writes any more */
-function formatOptions({ config }: EngineContext, input: PushInput): CopyOptions {
+function formatOptions({ config }: EngineContext, input: SendInput): CopyOptions {
   const { format, compressionFormat, compressionLevel, forceCompressionFormat } = input;
   if (format !== undefined && !["", "oci", "v2s2", "docker"].includes(format)) throw new EngineError("invalid-argument", `unknown format ${JSON.stringify(format)}. Choose one of the supported formats: "oci", "v2s2"`);
   const wanted = compressionFormat ?? config.engine.compressionFormat;

@@ -7,7 +7,7 @@ import type { EngineContext } from "../engine/context.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
 import { damageOf } from "./facts.ts";
 import { familyOf } from "./family.ts";
-import { findImage, unknownImage } from "./lookup.ts";
+import { lookupImage } from "./lookup.ts";
 import { removeContainersOf } from "./remove-containers.ts";
 import { untagOne } from "./tag.ts";
 
@@ -42,7 +42,7 @@ function exitCode(errors: readonly unknown[]): number {
 interface Target { readonly id: string; readonly names: string[] }
 
 /** By name with the name that matched, or all with an empty one. The same image may be named several times. */
-async function targetsOf(context: EngineContext, { images = [], all, ignore }: InputOf<typeof operation.input>, errors: unknown[]): Promise<readonly Target[]> {
+async function targetsOf(context: EngineContext, { images = [], all, ignore, lookupManifest }: InputOf<typeof operation.input>, errors: unknown[]): Promise<readonly Target[]> {
   const store = await context.store();
   if (images.length === 0) {
     if (all !== true) return [];
@@ -51,12 +51,11 @@ async function targetsOf(context: EngineContext, { images = [], all, ignore }: I
   const targets = new Map<string, Target>();
   for (const ref of images) {
     try {
-      const found = await findImage(context, ref);
-      if (found === undefined) { if (ignore !== true) errors.push(unknownImage(ref)); continue; }
+      const found = await lookupImage(context, ref, { list: lookupManifest === true ? "only" : "fallback" });
       const target = targets.get(found.image.id) ?? { id: found.image.id, names: [] };
       target.names.push(found.name);
       targets.set(found.image.id, target);
-    } catch (error) { errors.push(error); }
+    } catch (error) { if (ignore !== true || !isEngineError(error, "no-such-image")) errors.push(error); }
   }
   return [...targets.values()];
 }

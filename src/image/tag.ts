@@ -8,7 +8,7 @@ import { lookupImage } from "./lookup.ts";
 
 /** Adds a name; the store takes it from any other image. Idempotent. @throws not-found/no-such-image, invalid-argument */
 export async function tag(context: EngineContext, { ref, repo, tag: tagName }: InputOf<typeof tagOperation.input>): Promise<void> {
-  const { image } = await lookupImage(context, ref);
+  const { image } = await lookupImage(context, ref, { list: "prefer" });
   const typed = joined(repo, tagName);
   if (typed.startsWith("sha256:")) throw new EngineError("invalid-argument", `${typed}: tag by digest not supported`);
   const reference = normalizeLocal(typed);
@@ -21,7 +21,7 @@ export async function tag(context: EngineContext, { ref, repo, tag: tagName }: I
 
 /** Takes a name away, or all. @throws not-found (`…: tag not known`), invalid-argument */
 export async function untag(context: EngineContext, { ref, repo, tag: tagName }: InputOf<typeof untagOperation.input>): Promise<void> {
-  const { image } = await lookupImage(context, ref);
+  const { image } = await lookupImage(context, ref, { list: "prefer" });
   const typed = joined(repo ?? "", tagName);
   const names = typed === "" ? image.names : [await untagOne(context, image.id, image.names, typed)];
   if (typed !== "") return;

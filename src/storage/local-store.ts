@@ -39,6 +39,8 @@ export class LocalStore implements Store {
 
   async createImage(request: ImageCreate): Promise<StoreImage> { return (await import("./image/create.ts")).createImage(this.#parts, request); }
   imageData(id: string, name: string): Uint8Array { return readBigData(this.#parts, imageByRef(this.#parts, id).id, name); }
+  imageDirectory(id: string): string { return userDirectory(this.#parts.imageFolders[0] ?? this.#parts.paths.images, imageByRef(this.#parts, id).id); }
+  async withImageLock<T>(id: string, work: () => Promise<T>): Promise<T> { return (await import("./image/lock.ts")).withImageLock(this.#parts, id, work); }
   async setImageData(id: string, name: string, value: Uint8Array): Promise<void> { return (await import("./image/data.ts")).setImageData(this.#parts, id, name, value); }
   async setImageNames(id: string, names: readonly string[]): Promise<void> { return (await import("./image/names.ts")).setImageNames(this.#parts, id, names); }
   async removeImage(id: string): Promise<{ readonly removedLayers: readonly string[] }> { return (await import("./image/remove.ts")).removeImage(this.#parts, id); }

@@ -82,6 +82,8 @@ export interface PutLayer {
 export interface ImageCreate {
   readonly id: string;
   readonly names: readonly string[];
+  /** Refuses names that other images have instead of moving them: already-exists/name-in-use. */
+  readonly newNames?: boolean;
   readonly topLayer?: string;
   readonly created?: string;
   readonly digest?: string;
@@ -151,6 +153,10 @@ export interface Store {
   /** Makes the image durable (one syncfs), then visible. Moves its names from any other image. Idempotent for an existing id: names are added. */
   createImage(request: ImageCreate): Promise<StoreImage>;
   imageData(id: string, name: string): Uint8Array;
+  /** Where files may be kept that go with the image. Made if missing. */
+  imageDirectory(id: string): string;
+  /** Runs `work` while no other program changes the manifest list of this id (containers/common's lock). */
+  withImageLock<T>(id: string, work: () => Promise<T>): Promise<T>;
   setImageData(id: string, name: string, value: Uint8Array): Promise<void>;
   setImageNames(id: string, names: readonly string[]): Promise<void>;
   /** Removes the image and the layers that only it used. @throws failed-precondition/image-in-use naming the containers */

@@ -7,7 +7,7 @@ import { EngineError, messageOf, within } from "../base/errors.ts";
 import type { ProgressEvent } from "../contract/kit.ts";
 import { mediaTypes, type Descriptor, type ImageManifest } from "../contract/types/oci.ts";
 import { checkDigest, digestOf } from "../formats/digest.ts";
-import { chooseInstance, hostPlatform, isIndexType, maxManifestBytes, parseImageConfig, parseManifest } from "../formats/manifest.ts";
+import { chooseInstance, hostPlatform, maxManifestBytes, parseImageConfig, parseManifest } from "../formats/manifest.ts";
 import { formatOf, manifestTypeFor, writeManifest, type ManifestFormat } from "../formats/manifest-write.ts";
 import { copyLayer } from "./copy-layer.ts";
 import { isTemporary, pause } from "./docker/client.ts";
@@ -54,9 +54,10 @@ export async function waitForRetry(attempt: number, retries: number, delayMillis
 async function copyOnce(source: ImageSource, destination: ImageDestination, options: CopyOptions): Promise<CopyResult> {
   const top = await source.manifest();
   const parsed = parseManifest(top.bytes, top.mediaType);
+  const isWhole = parsed.kind === "index" && options.all !== undefined && options.all !== false;
+  if (isWhole) return (await import("./copy-list.ts")).copyList(source, destination, { ...top, mediaType: parsed.mediaType }, options);
   if (options.removeSignatures !== true) say(options, "signatures", "Getting image source signatures");
   if (parsed.kind === "image") return copySingle(source, destination, { manifest: { ...top, mediaType: parsed.mediaType }, image: parsed.image }, options);
-  if (options.all === true && destination.manifestTypes.some(isIndexType)) return copyAll(source, destination, top, parsed.mediaType, options);
   const chosen = choose(source, parsed, options);
   return copySingle(source, destination, { ...await readInstance(source, chosen), index: { ...top, mediaType: parsed.mediaType } }, options);
 }
@@ -75,22 +76,16 @@ async function readInstance(source: ImageSource, chosen: Descriptor): Promise<Si
   return { manifest: { ...manifest, mediaType: parsed.mediaType }, image: parsed.image };
 }
 
-/** Every image of an index, byte for byte, then the index. */
-async function copyAll(source: ImageSource, destination: ImageDestination, top: ManifestBytes, mediaType: string, options: CopyOptions): Promise<CopyResult> {
-  const parsed = parseManifest(top.bytes, mediaType);
-  if (parsed.kind !== "index") throw new EngineError("internal", "not an index");
-  const kept = await admitted(source, top, undefined, options);
-  for (const entry of parsed.index.manifests) {
-    const single = await readInstance(source, entry);
-    await copySingle(source, destination, single, { ...options, all: false }, entry.digest);
-  }
-  await destination.putManifest(top.bytes, parsed.mediaType);
-  await keepSignatures(destination, { after: top, kept }, options);
-  return { manifest: { ...top, mediaType: parsed.mediaType }, configDigest: "" };
+/** One image of an index to a destination that keeps the index too. */
+export async function copyInstance(source: ImageSource, destination: ImageDestination, entry: Descriptor, options: CopyOptions): Promise<CopyResult> {
+  say(options, `signatures-${entry.digest}`, "Getting image source signatures");
+  return copySingle(source, destination, await readInstance(source, entry), options, true);
 }
 
-async function copySingle(source: ImageSource, destination: ImageDestination, { manifest, image, index }: Single, options: CopyOptions, instance?: string): Promise<CopyResult> {
-  const kept = await admitted(source, manifest, index === undefined && instance === undefined ? undefined : manifest.digest, options);
+async function copySingle(source: ImageSource, target: ImageDestination, { manifest, image, index }: Single, given: CopyOptions, isInstance = false): Promise<CopyResult> {
+  // What is no image is nobody's to pack: an artifact's files have the digests they had.
+  const [destination, options]: [ImageDestination, CopyOptions] = isImageConfig(image.config) ? [target, given] : [{ ...target, layers: "keep" }, { ...given, forceCompression: false }];
+  const kept = await admitted(source, manifest, index === undefined && !isInstance ? undefined : manifest.digest, options);
   const configBytes = await readConfig(source, image.config, options);
   const config = isImageConfig(image.config) ? parseImageConfig(configBytes) : undefined;
   await destination.prepare?.({ manifest, configBytes, ...(config === undefined ? {} : { config }), ...(index === undefined ? {} : { index }) });
@@ -101,8 +96,8 @@ async function copySingle(source: ImageSource, destination: ImageDestination, { 
   say(options, image.config.digest, `Copying config ${image.config.digest}`);
   await destination.put({ ...image.config }, streamOf(configBytes));
   const written = finalManifest(manifest, image, layers, format);
-  if (instance !== undefined && digestOf(written.bytes) !== instance) throw new EngineError("failed-precondition", `image ${instance} of the index cannot be copied unchanged`);
-  say(options, "manifest", "Writing manifest to image destination");
+  const instance = isInstance ? digestOf(written.bytes) : undefined;
+  say(options, `manifest-${manifest.digest}`, "Writing manifest to image destination");
   if (kept.length > 0 && written.bytes !== manifest.bytes) throw wouldInvalidate();
   await destination.putManifest(written.bytes, written.mediaType, instance);
   await keepSignatures(destination, { after: written, kept, instance }, options);
@@ -110,7 +105,7 @@ async function copySingle(source: ImageSource, destination: ImageDestination, { 
 }
 
 /** Asks the policy, then gives the signatures that are to be copied. They are read once. */
-async function admitted(source: ImageSource, { bytes }: ManifestBytes, digest: string | undefined, { admit, removeSignatures }: CopyOptions): Promise<readonly Uint8Array[]> {
+export async function admitted(source: ImageSource, { bytes }: ManifestBytes, digest: string | undefined, { admit, removeSignatures }: CopyOptions): Promise<readonly Uint8Array[]> {
   let found: Promise<readonly Uint8Array[]> | undefined;
   const read = (): Promise<readonly Uint8Array[]> => found ??= source.signatures?.(digest).catch((error: unknown) => { throw within("reading signatures", error); }) ?? Promise.resolve([]);
   await admit?.(bytes, read);
@@ -119,7 +114,7 @@ async function admitted(source: ImageSource, { bytes }: ManifestBytes, digest: s
 
 interface Signing { readonly after: { readonly bytes: Uint8Array }; readonly kept: readonly Uint8Array[]; readonly instance?: string | undefined }
 
-async function keepSignatures(destination: ImageDestination, { after, kept, instance }: Signing, { sign }: CopyOptions): Promise<void> {
+export async function keepSignatures(destination: ImageDestination, { after, kept, instance }: Signing, { sign }: CopyOptions): Promise<void> {
   const made = await sign?.(after.bytes).catch((error: unknown) => { throw within("creating signature", error); }) ?? [];
   const all = [...kept, ...made];
   if (all.length === 0) return;
@@ -127,7 +122,7 @@ async function keepSignatures(destination: ImageDestination, { after, kept, inst
   await destination.putSignatures(all, digestOf(after.bytes), instance).catch((error: unknown) => { throw within("writing signatures", error); });
 }
 
-function wouldInvalidate(): EngineError {
+export function wouldInvalidate(): EngineError {
   return new EngineError("failed-precondition", "Copying this image would require changing layer representation, which we cannot do: \"Would invalidate signatures\"", { hint: "leave the signatures behind with --remove-signatures" });
 }
 
@@ -163,7 +158,7 @@ function finalManifest(manifest: ManifestBytes, image: ImageManifest, layers: re
   return writeManifest(format, { config: image.config, layers, ...(image.annotations === undefined ? {} : { annotations: image.annotations }) });
 }
 
-function say({ onProgress }: CopyOptions, key: string, message: string): void {
+export function say({ onProgress }: CopyOptions, key: string, message: string): void {
   const event: ProgressEvent = { key, message };
   onProgress?.(event);
 }

@@ -26,6 +26,8 @@ export interface ImageSource extends AsyncDisposable {
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): Promise<ByteStream>;
   /** Signatures of the top manifest, or of the index's image with this digest, as `signature/blob.ts` keeps them. Not verified. */
   signatures?(digest?: string): Promise<readonly Uint8Array[]>;
+  /** Where an image of this index is read, when that is another place than the index; the caller disposes it. */
+  instance?(digest: string): Promise<ImageSource>;
   /** Layers as this source can produce them, where the manifest's own are gone (storage keeps them unpacked). Same number and order. */
   layersForCopy?(): Promise<readonly Descriptor[]>;
   /** Other forms of the same layer, by which a destination may know it already; only ones that were once seen whole. */
@@ -66,8 +68,10 @@ export interface ImageDestination extends AsyncDisposable {
 
 export interface CopyOptions extends CallOptions {
   readonly platform?: Platform;
-  /** Copy every image of an index. */
-  readonly all?: boolean;
+  /** Copy an index with all its images, or `sparse`: the index alone. Refused where only one image can be kept. */
+  readonly all?: boolean | "sparse";
+  /** With `all`: each image in these compressions too, unless the index has it for the same platform. `zstd:chunked` is written as zstd. */
+  readonly addCompression?: readonly ("gzip" | "zstd" | "zstd:chunked")[];
   /** Wanted manifest format. */
   readonly format?: "oci" | "v2s2";
   readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number };

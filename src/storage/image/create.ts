@@ -29,6 +29,7 @@ export async function createImage(parts: StoreParts, request: ImageCreate): Prom
       await removeStale(join(home, "tmp"));
       requireLayer(parts, request.topLayer);
       const known = draft.get(request.id);
+      if (request.newNames === true) refuseTaken(draft, request);
       const record = known === undefined ? addImage(draft, request, staged, join(home, request.id), temp) : extendImage(parts, draft, known, request);
       draft.save();
       return imageView(record, false);
@@ -53,6 +54,13 @@ function requireLayer(parts: StoreParts, id: string | undefined): void {
   if (id === undefined) return;
   const layer = findLayer(parts, id);
   if (layer === undefined || !isComplete(layer.record)) throw new EngineError("not-found", `top layer "${id}": layer not known`);
+}
+
+function refuseTaken(draft: Draft<ImageRecord>, { id, names }: ImageCreate): void {
+  for (const name of names) {
+    const owner = draft.all().find((other) => other.id !== id && (other.names ?? []).includes(name));
+    if (owner !== undefined) throw new EngineError("already-exists", `image name ${JSON.stringify(name)} is already associated with image ${JSON.stringify(owner.id)}: that name is already in use, or use --replace to instruct Podman to do so.`, { reason: "name-in-use" });
+  }
 }
 
 function addImage(draft: Draft<ImageRecord>, request: ImageCreate, staged: string, folder: string, temp: TempDirectory): ImageRecord {

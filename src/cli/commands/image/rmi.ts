@@ -21,13 +21,5 @@ export const rmiCommand = defineCommand({
     noPrune: { kind: "bool", name: "no-prune", default: false, field: operation.input.noPrune },
   },
   examples: ["podman rmi imageID", "podman rmi --force alpine", "podman rmi c4dfb1609ee2 93fd78260bd1 c0ed59d05ff7"],
-  run: async (context, args, { all, force, ignore, noPrune }) => {
-    const report = await (await context.engine()).image.remove({ images: args, all, force, ignore: ignore || force, noPrune });
-    const lines = [...(report.Untagged ?? []).map((name) => `Untagged: ${name}\n`), ...(report.Deleted ?? []).map((id) => `Deleted: ${id}\n`)];
-    await context.out.write(lines.join(""));
-    const errors = report.Errors ?? [];
-    if (errors.length === 1) await context.err.write(`Error: ${errors[0] ?? ""}\n`);
-    if (errors.length > 1) await context.err.write(`Error: ${errors.length} errors occurred:\n${errors.map((error) => `\t* ${error}\n`).join("")}`);
-    return report.ExitCode;
-  },
+  run: async (context, args, { all, force, ignore, noPrune }) => (await import("../../image/remove.ts")).removeImages(context, { images: args, all, force, ignore: ignore || force, noPrune }),
 });

@@ -28,7 +28,7 @@ export const untagCommand = defineCommand({
     const engine = await context.engine();
     if (names.length === 0) await engine.image.untag({ ref });
     // The first name may be the one by which the image was found: go on by id.
-    const { Id } = names.length === 0 ? { Id: "" } : await engine.image.inspect({ ref });
+    const { Id } = names.length <= 1 ? { Id: ref } : await engine.image.inspect({ ref });
     for (const name of names) await engine.image.untag({ ref: Id, ...splitTag(name) });
   },
 });
