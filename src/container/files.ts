@@ -6,7 +6,7 @@ import type { IdMap } from "../contract/types/container-create.ts";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { HostEntry } from "../net/hosts.ts";
-import type { PastaResult } from "../net/pasta.ts";
+import type { UserModeNetwork } from "../net/pasta.ts";
 import type { Connected } from "./network.ts";
 import { secretMounts } from "../secret/for-container.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
@@ -106,45 +106,45 @@ export async function fillNetworkFiles(context: EngineContext, record: Container
   if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, connected);
 }
 
-async function fillResolvConf(context: EngineContext, { config }: ContainerRecord, { status, pasta }: Connected): Promise<void> {
+async function fillResolvConf(context: EngineContext, { config }: ContainerRecord, { status, userMode }: Connected): Promise<void> {
   const { resolvConfContent, hasIpv6 } = await import("../net/resolv-conf.ts");
   const { containers } = context.config;
   const asked = config.create.network ?? {};
   const isHost = config.network.mode === "host";
   writeFileSync(join(config.runDir, "resolv.conf"), resolvConfContent({
     nameservers: [...containers.dnsServers, ...asked.dnsServers ?? []], searches: [...containers.dnsSearches, ...asked.dnsSearch ?? []],
-    options: [...containers.dnsOptions, ...asked.dnsOptions ?? []], status, hasNetns: !isHost, ipv6: isHost || hasIpv6(status) || pasta?.ipv6 === true, ...(pasta === undefined ? {} : { forwarders: pasta.dnsForward }),
+    options: [...containers.dnsOptions, ...asked.dnsOptions ?? []], status, hasNetns: !isHost, ipv6: isHost || hasIpv6(status) || userMode?.ipv6 === true, ...(userMode === undefined ? {} : { forwarders: userMode.dnsForward }),
     ...(config.network.mode === "ns" && config.network.value !== undefined ? { netnsPath: config.network.value } : {}),
   }));
 }
 
-async function fillHosts(context: EngineContext, { config, name }: ContainerRecord, { status, pasta }: Connected): Promise<void> {
+async function fillHosts(context: EngineContext, { config, name }: ContainerRecord, { status, userMode }: Connected): Promise<void> {
   const { entriesOfStatus, hostInternalIp, hostsContent, readBaseHosts } = await import("../net/hosts.ts");
   const asked = config.create.network ?? {};
   const names = [...new Set([config.hostname === "" ? hostHostname() : config.hostname, name])];
   const networks = Object.keys(status).length === 0 ? [] : await (await context.networks()).list();
-  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks, ...hostsOfPasta(pasta ?? await insideOf(context, status)) });
+  const internal = hostInternalIp({ setting: context.config.containers.hostContainersInternalIp, rootless: context.config.rootless, status, networks, ...hostsOfUserMode(userMode ?? await insideOf(context, status)) });
   writeFileSync(join(config.runDir, "hosts"), hostsContent({
     extraHosts: asked.addHosts ?? [], base: readBaseHosts(asked.baseHostsFile ?? context.config.containers.baseHostsFile, undefined),
     ...(internal === undefined ? {} : { hostInternalIp: internal }),
-    containerEntries: ownEntries(config.network.mode, names, entriesOfStatus(status, names), pasta),
+    containerEntries: ownEntries(config.network.mode, names, entriesOfStatus(status, names), userMode),
   }));
 }
 
-function ownEntries(mode: string, names: readonly string[], onNetworks: readonly HostEntry[], pasta: PastaResult | undefined): readonly HostEntry[] {
-  const [address] = pasta?.addresses ?? [];
+function ownEntries(mode: string, names: readonly string[], onNetworks: readonly HostEntry[], userMode: UserModeNetwork | undefined): readonly HostEntry[] {
+  const [address] = userMode?.addresses ?? [];
   if (mode === "none") return [{ ip: "127.0.0.1", names }];
   return address === undefined ? onNetworks : [{ ip: address, names }];
 }
 
 /** The container has the host's own addresses, so those lead nowhere from inside. */
-function hostsOfPasta(pasta: Pick<PastaResult, "addresses" | "mapGuest"> | undefined): { readonly preferred?: string; readonly excluded?: readonly string[] } {
-  const [mapped] = pasta?.mapGuest ?? [];
-  return { ...(mapped === undefined ? {} : { preferred: mapped }), ...(pasta === undefined ? {} : { excluded: pasta.addresses }) };
+function hostsOfUserMode(userMode: Pick<UserModeNetwork, "addresses" | "mapGuest"> | undefined): { readonly preferred?: string; readonly excluded?: readonly string[] } {
+  const [mapped] = userMode?.mapGuest ?? [];
+  return { ...(mapped === undefined ? {} : { preferred: mapped }), ...(userMode === undefined ? {} : { excluded: userMode.addresses }) };
 }
 
 /** pasta of the namespace in which a user's bridges live. */
-async function insideOf(context: EngineContext, status: Connected["status"]): Promise<Pick<PastaResult, "addresses" | "mapGuest"> | undefined> {
+async function insideOf(context: EngineContext, status: Connected["status"]): Promise<Pick<UserModeNetwork, "addresses" | "mapGuest"> | undefined> {
   if (!context.config.rootless || Object.keys(status).length === 0) return undefined;
   const { addresses = [], mapGuest = [] } = (await context.networks()).rootlessInfo() ?? {};
   return { addresses, mapGuest };

@@ -1,7 +1,7 @@
 /** What a container's network mode means for its namespace. */
 import { hostname as hostHostname } from "node:os";
 import type { PortPublish } from "../contract/types/container-create.ts";
-import type { PastaResult } from "../net/pasta.ts";
+import type { UserModeNetwork } from "../net/pasta.ts";
 import type { NetworkSetup, NetworkStatus } from "../net/types.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { netnsPathOf } from "./paths.ts";
@@ -27,12 +27,13 @@ export function heldPortsOf(context: EngineContext, record: ContainerRecord): re
 }
 
 /** What setting up gave; the container's files are written from it. */
-export interface Connected { readonly status: Readonly<Record<string, NetworkStatus>>; readonly pasta?: PastaResult }
+export interface Connected { readonly status: Readonly<Record<string, NetworkStatus>>; readonly userMode?: UserModeNetwork }
 
-/** Sets the pinned namespace up as the mode asks. On failure nothing is left but the namespace. */
-export async function connectNetwork(context: EngineContext, record: ContainerRecord): Promise<Connected> {
+/** Sets the pinned namespace up as the mode asks. slirp4netns ends with `exitFd`. On failure nothing is left but the namespace. */
+export async function connectNetwork(context: EngineContext, record: ContainerRecord, exitFd?: number): Promise<Connected> {
   if (isConnected(record)) return { status: await connectBridges(context, record) };
-  if (record.config.network.mode === "pasta") return { status: {}, pasta: await connectPasta(context, record) };
+  if (record.config.network.mode === "pasta") return { status: {}, userMode: await connectPasta(context, record) };
+  if (record.config.network.mode === "slirp4netns" && exitFd !== undefined) return { status: {}, userMode: await connectSlirp(context, record, exitFd) };
   return { status: {} };
 }
 
@@ -43,8 +44,8 @@ async function connectBridges(context: EngineContext, record: ContainerRecord): 
   const inside = backend.rootlessInfo();
   if (inside === undefined || request.ports.length === 0) return status;
   try {
-    const { startForwarding } = await import("../net/forward.ts");
-    startForwarding({ ports: request.ports, netnsPath: request.netnsPath, status, prefix: inside.prefix, selfCommand: context.selfCommand });
+    const { firstAddress, startForwarding } = await import("../net/forward.ts");
+    startForwarding({ ports: request.ports, netnsPath: request.netnsPath, address: firstAddress(status), prefix: inside.prefix, selfCommand: context.selfCommand });
     return status;
   } catch (error) {
     await backend.teardown(request).catch(() => { /* the first error counts; the next start tears down again */ });
@@ -52,13 +53,28 @@ async function connectBridges(context: EngineContext, record: ContainerRecord): 
   }
 }
 
-async function connectPasta(context: EngineContext, { id, config }: ContainerRecord): Promise<PastaResult> {
+async function connectPasta(context: EngineContext, { id, config }: ContainerRecord): Promise<UserModeNetwork> {
   const [{ startPasta }, { needHelper }] = await Promise.all([import("../net/pasta.ts"), import("../net/helper-binary.ts")]);
   const { engine, network } = context.config;
   return startPasta({
     program: needHelper("pasta", engine.helperBinariesDir, "program-missing", context.env["PATH"]), netnsPath: netnsPathOf(context, id),
     ports: config.network.ports, options: [...network.pastaOptions, ...config.create.network?.networkOptions?.["pasta"] ?? []],
   });
+}
+
+async function connectSlirp(context: EngineContext, { id, config }: ContainerRecord, exitFd: number): Promise<UserModeNetwork> {
+  const [{ startSlirp }, { needHelper }] = await Promise.all([import("../net/slirp4netns.ts"), import("../net/helper-binary.ts")]);
+  const { engine } = context.config;
+  const netnsPath = netnsPathOf(context, id);
+  const { ports } = config.network;
+  const { forwardsPorts, ...network } = await startSlirp({
+    program: engine.networkCmdPath ?? needHelper("slirp4netns", engine.helperBinariesDir, "program-missing", context.env["PATH"]), netnsPath, exitFd, ports,
+    options: [...engine.networkCmdOptions, ...config.create.network?.networkOptions?.["slirp4netns"] ?? []],
+  });
+  if (ports.length === 0 || forwardsPorts) return network;
+  const { startForwarding } = await import("../net/forward.ts");
+  startForwarding({ ports, netnsPath, address: network.addresses[0] ?? "127.0.0.1", prefix: ["nsenter", `--net=${netnsPath}`, "--"], selfCommand: context.selfCommand });
+  return network;
 }
 
 export function networkSetupOf(context: EngineContext, record: ContainerRecord): NetworkSetup {

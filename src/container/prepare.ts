@@ -8,7 +8,7 @@
  * place before the start. `preparing` is written first and cleared with the result: whatever a kill in between leaves is found
  * by the next verb on this container and taken apart (teardown.ts).
  */
-import { writeFileSync } from "node:fs";
+import { closeSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -16,6 +16,7 @@ import type { CreatedProcess, CreateProcess } from "../runtime/types.ts";
 import type { SpecFiles } from "../runtime/spec/input.ts";
 import type { Spec } from "../runtime/spec/types.ts";
 import { makeNetns, pinNetnsOf } from "../net/netns.ts";
+import { pipe } from "../sys/index.ts";
 import type { NetworkStatus } from "../net/types.ts";
 import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
@@ -56,11 +57,14 @@ async function build(context: EngineContext, record: ContainerRecord, options: P
   const isLater = pinsNetnsLater(record);
   if (netnsPath !== undefined && !isLater) await makeNetns(netnsPath);
   const ports = await holdPublished(heldPortsOf(context, record));
-  const creating = createProcess(context, record, files, { ...options, heldFds: ports.fds });
-  const connecting = netnsPath !== undefined && isLater ? creating.then(async ({ pid }) => { await pinNetnsOf(pid, netnsPath); return connect(context, record); }) : connect(context, record);
+  const exit = record.config.network.mode === "slirp4netns" ? pipe() : undefined;
+  const creating = createProcess(context, record, files, { ...options, heldFds: exit === undefined ? ports.fds : [...ports.fds, exit.write] });
+  const connecting = netnsPath !== undefined && isLater ? creating.then(async ({ pid }) => { await pinNetnsOf(pid, netnsPath); return connect(context, record, exit?.read); }) : connect(context, record, exit?.read);
   // Both to their end, whatever happens to the other: what is still running cannot be taken apart.
   const [network, process] = await Promise.allSettled([connecting, creating]);
   ports.release();
+  // The monitor holds the writing end now, or nobody does: then the network's process ends.
+  if (exit !== undefined) for (const fd of [exit.read, exit.write]) closeSync(fd);
   if (process.status === "rejected") throw process.reason;
   if (network.status === "rejected") throw network.reason;
   const saved = context.containers().setState(record.id, {
@@ -76,8 +80,8 @@ async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly 
   return ports.length === 0 ? { fds: [], release: () => { /* nothing is held */ } } : (await import("../net/hold-ports.ts")).holdPorts(ports);
 }
 
-async function connect(context: EngineContext, record: ContainerRecord): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
-  const connected = await connectNetwork(context, record);
+async function connect(context: EngineContext, record: ContainerRecord, exitFd?: number): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
+  const connected = await connectNetwork(context, record, exitFd);
   await fillNetworkFiles(context, record, connected);
   return isConnected(record) ? connected.status : undefined;
 }

@@ -14,7 +14,7 @@ export async function resolveNetwork(context: EngineContext, create: ContainerCr
   const networks = mode.mode === "bridge" ? await attachments(context, create, id) : [];
   if (mode.mode !== "bridge" && (asked.networks ?? []).length > 0) throw new EngineError("invalid-argument", "networks and static ip/mac address can only be used with Bridge mode networking");
   if (mode.mode === "pasta" && !context.config.rootless) throw new EngineError("invalid-argument", "invalid config provided: pasta networking is only supported for rootless mode or when inside a nested userns");
-  if (mode.mode === "slirp4netns") throw new EngineError("not-implemented", "slirp4netns networking is not implemented: use pasta or bridge");
+  if (mode.mode === "slirp4netns") (await import("../net/slirp-options.ts")).parseSlirpOptions(asked.networkOptions?.["slirp4netns"] ?? []);
   const value = mode.mode === "container" ? context.containers().resolve(mode.value ?? "").id : mode.value;
   return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(context, create, mode.mode, expose) };
 }

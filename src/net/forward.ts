@@ -17,8 +17,9 @@ export interface ForwardPlan {
 export interface ForwardRequest {
   readonly ports: readonly PortPublish[];
   readonly netnsPath: string;
-  readonly status: Readonly<Record<string, NetworkStatus>>;
-  /** argv that enters the bridges' namespace. */
+  /** Of the container, as seen from where the forwarder runs. */
+  readonly address: string;
+  /** argv that enters the namespace where the forwarder runs. */
   readonly prefix: readonly string[];
   /** Our own program. */
   readonly selfCommand: readonly string[];
@@ -26,12 +27,11 @@ export interface ForwardRequest {
 
 /** Opens the ports; they answer from now on, because the kernel queues connections until the process takes them. @throws conflict/port-in-use */
 export function startForwarding(request: ForwardRequest): void {
-  const address = firstAddress(request.status);
   const held = holdPorts(request.ports.filter(({ protocol }) => protocol !== "sctp"));
   try {
     const plan: ForwardPlan = {
       netnsPath: request.netnsPath,
-      targets: held.sockets.map(({ protocol, containerPort }, index) => ({ fd: 3 + index, protocol: protocol === "udp" ? "udp" : "tcp", address, port: containerPort })),
+      targets: held.sockets.map(({ protocol, containerPort }, index) => ({ fd: 3 + index, protocol: protocol === "udp" ? "udp" : "tcp", address: request.address, port: containerPort })),
     };
     const child = Bun.spawn([...request.prefix, ...request.selfCommand, "system", "forward-ports", JSON.stringify(plan)], {
       stdio: ["ignore", "ignore", "ignore", ...held.fds] as never, detached: true, cwd: "/",
@@ -40,7 +40,8 @@ export function startForwarding(request: ForwardRequest): void {
   } finally { held.release(); }
 }
 
-function firstAddress(status: Readonly<Record<string, NetworkStatus>>): string {
+/** IPv4 preferred. */
+export function firstAddress(status: Readonly<Record<string, NetworkStatus>>): string {
   const all = Object.values(status).flatMap(({ interfaces }) => Object.values(interfaces ?? {})).flatMap(({ subnets }) => subnets ?? []).map(({ ipnet }) => ipnet.split("/")[0] ?? "");
   return all.find((address) => !address.includes(":")) ?? all[0] ?? "127.0.0.1";
 }

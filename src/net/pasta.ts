@@ -15,11 +15,11 @@ export interface PastaRequest {
   /** Options of containers.conf, then of the command line; `--map-gw` is Podman's own: leave the gateway mapped. */
   readonly options: readonly string[];
 }
-/** What the container's files need to know. */
-export interface PastaResult {
+/** What the container's files need to know of a network without privileges. */
+export interface UserModeNetwork {
   readonly addresses: readonly string[];
   readonly ipv6: boolean;
-  /** Name servers inside that pasta answers for. */
+  /** Name servers inside that the program answers for. */
   readonly dnsForward: readonly string[];
   /** Address inside that leads to the host's loopback. */
   readonly mapGuest: readonly string[];
@@ -29,7 +29,7 @@ const dnsForwardAddress = "169.254.1.1";
 const mapGuestAddress = "169.254.1.2";
 
 /** @throws unavailable with pasta's own words */
-export async function startPasta(request: PastaRequest): Promise<PastaResult> {
+export async function startPasta(request: PastaRequest): Promise<UserModeNetwork> {
   const args = pastaArguments(request);
   const ownMap = valuesOf(args, "--map-guest-addr");
   const extra = ownMap.length > 0 ? [] : ["--map-guest-addr", mapGuestAddress];
@@ -69,7 +69,7 @@ async function run(program: string, args: readonly string[]): Promise<EngineErro
   return status === 0 ? undefined : new EngineError("unavailable", `pasta failed with exit code ${status}:\n${out}${err}`.trimEnd());
 }
 
-function describe(netnsPath: string, dnsForward: readonly string[], mapGuest: readonly string[]): PastaResult {
+function describe(netnsPath: string, dnsForward: readonly string[], mapGuest: readonly string[]): UserModeNetwork {
   const addresses = addressesInside(netnsPath);
   const has = { 4: addresses.some((address) => !address.includes(":")), 6: addresses.some((address) => address.includes(":")) };
   const usable = (texts: readonly string[]): string[] => texts.filter((text) => has[parseIp(text)?.family ?? 4]);

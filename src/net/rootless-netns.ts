@@ -9,7 +9,7 @@ import { isErrno } from "../base/errors.ts";
 import { filesystemMagic, isProcessAlive, kill, removeNetns, statFilesystem } from "../sys/index.ts";
 import { needHelper } from "./helper-binary.ts";
 import { makeNetns } from "./netns.ts";
-import { startPasta, type PastaResult } from "./pasta.ts";
+import { startPasta, type UserModeNetwork } from "./pasta.ts";
 import { resolvConfContent } from "./resolv-conf.ts";
 
 export interface RootlessNetns {
@@ -18,7 +18,7 @@ export interface RootlessNetns {
   /** Adds connected (or takes away parted) networks; without any the namespace goes. */
   count(change: number): void;
   /** What pasta gave; undefined while there is no namespace. */
-  info(): PastaResult | undefined;
+  info(): UserModeNetwork | undefined;
 }
 export interface RootlessNetnsConfig { readonly runDir: string; readonly helperDirs: readonly string[]; readonly searchPath: string | undefined; readonly pastaOptions: readonly string[] }
 
@@ -87,7 +87,7 @@ function readNumber(file: string): number {
   }
 }
 
-function readInfo(file: string): PastaResult | undefined {
+function readInfo(file: string): UserModeNetwork | undefined {
   let info: InfoFile;
   try { info = JSON.parse(readFileSync(file, "utf8")) as InfoFile; } catch { return undefined; }
   const addresses = info.IPAddresses ?? [];
