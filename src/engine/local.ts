@@ -25,6 +25,8 @@ export const localOperations = {
     inspect: async () => (await import("../container/inspect.ts")).inspect,
     logs: async () => (await import("../container/logs.ts")).logs,
     top: async () => (await import("../container/top.ts")).top,
+    stats: async () => (await import("../container/stats/stats.ts")).stats,
+    usage: async () => (await import("../container/stats/usage.ts")).usage,
     resize: async () => (await import("../container/resize.ts")).resize,
     rename: async () => (await import("../container/rename.ts")).rename,
     update: async () => (await import("../container/update.ts")).update,
@@ -156,7 +158,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
  * loading the whole contract for it would take as long as the rest of a small command.
  */
 const streams = {
-  container: { logs: true, copyFrom: true, export: true },
+  container: { logs: true, stats: true, usage: true, copyFrom: true, export: true },
   pod: {},
   exec: {},
   healthcheck: {},

@@ -42,6 +42,7 @@ export function containerRoutes(engine: Engine): ApiRoute[] {
     on("POST", "/wait", async (request, reply, ref) => wait(engine, request, reply, ref)),
     on("GET", "/logs", async (request, reply, ref) => sendLogs(engine, request, reply, ref)),
     on("POST", "/attach", async (request, reply, ref) => attach(engine, request, reply, ref)),
+    on("GET", "/stats", async (request, reply, ref) => stats(engine, request, reply, ref)),
     on("GET", "/top", async ({ query }, reply, ref) => reply.json(await container.top({ ref, descriptors: [query.get("ps_args") ?? "-ef"] }))),
     on("GET", "/changes", async (_request, reply, ref) => reply.json(await container.diff({ ref }))),
     on("GET", "/export", async (request, reply, ref) => reply.bytes(container.export({ ref }, { signal: request.signal }), { contentType: "application/x-tar" })),
@@ -132,6 +133,13 @@ async function* raw(frames: ByteStream): ByteStream {
 function time(query: URLSearchParams, name: string): string | undefined {
   const value = text(query, name);
   return value === "0" ? undefined : value;
+}
+
+/** Docker calls the id `id` here. */
+async function stats(engine: Engine, { query, signal }: ApiRequest, reply: Reply, ref: string): Promise<void> {
+  const reports = engine.container.usage({ ref, ...given("stream", flag(query, "stream")), ...given("oneShot", flag(query, "one-shot")) }, { signal });
+  async function* renamed(): AsyncGenerator<unknown> { for await (const { Id, ...report } of reports) yield { ...report, id: Id }; }
+  await reply.stream(renamed());
 }
 
 async function attach(engine: Engine, { query, signal }: ApiRequest, reply: Reply, ref: string): Promise<void> {

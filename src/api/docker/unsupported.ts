@@ -6,7 +6,6 @@ const methods = ["GET", "POST", "PUT", "DELETE", "HEAD"] as const;
 
 /** Not built yet. */
 const missing: readonly (readonly [method: string, path: string, what: string])[] = [
-  ["GET", "/containers/{ref}/stats", "statistics of containers"],
   ["GET", "/containers/{ref}/attach/ws", "attaching by web socket"], ["POST", "/build", "building images"], ["POST", "/build/prune", "a cache of builds"], ["POST", "/auth", "checking credentials"],
   ["GET", "/distribution/{ref}/json", "asking registries"], ["POST", "/session", "sessions of BuildKit"], ["POST", "/grpc", "BuildKit"],
 ];

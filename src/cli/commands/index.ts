@@ -39,6 +39,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["rm", "container rm"], summary: "Remove containers", load: async () => (await import("./container/rm.ts")).rmCommand },
   { paths: ["run", "container run"], summary: "Make a container and run a command in it", load: async () => (await import("./container/run.ts")).runCommand },
   { paths: ["start", "container start"], summary: "Start containers", load: async () => (await import("./container/start.ts")).startCommand },
+  { paths: ["stats", "container stats"], summary: "Display a live stream of container resource usage statistics", load: async () => (await import("./container/stats.ts")).statsCommand },
   { paths: ["stop", "container stop"], summary: "Stop containers", load: async () => (await import("./container/stop.ts")).stopCommand },
   { paths: ["top", "container top"], summary: "Show the processes of a container", load: async () => (await import("./container/top.ts")).topCommand },
   { paths: ["unmount", "container unmount"], aliases: ["umount", "container umount"], summary: "Undo `podman mount`", where: "local", load: async () => (await import("./container/unmount.ts")).unmountCommand },

@@ -1,5 +1,6 @@
 /** `podman ps`. */
 import { shortId } from "../../base/ids.ts";
+import { pause } from "../../base/pause.ts";
 import type { ListContainer } from "../../contract/types/container-list.ts";
 import { humanDuration } from "../../formats/go/human.ts";
 import { usage } from "../flag-values.ts";
@@ -98,10 +99,3 @@ const headers = {
   RunningFor: "running for", ExitCode: "exit code", Exited: "exited", ExitedAt: "exited at", StartedAt: "started at", AutoRemove: "auto remove", IsInfra: "is infra", CIDFile: "cid file",
   ExposedPorts: "exposed ports", Cgroup: "cgroupns", IPC: "ipc", MNT: "mnt", NET: "net", PIDNS: "pidns", UTS: "uts", User: "userns",
 } as const;
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
-}

@@ -13,6 +13,8 @@ import { list } from "./list.ts";
 import { inspect } from "./inspect.ts";
 import { logs } from "./logs.ts";
 import { top } from "./top.ts";
+import { stats } from "./stats.ts";
+import { usage } from "./usage.ts";
 import { resize } from "./resize.ts";
 import { rename } from "./rename.ts";
 import { update } from "./update.ts";
@@ -31,6 +33,6 @@ import { cleanup } from "./cleanup.ts";
 
 /** Operations on containers, in the order of documents. */
 export const container = {
-  create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, resize,
+  create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, stats, usage, resize,
   rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, diff, export: exportRoot, commit, prune, cleanup,
 } as const;
