@@ -93,6 +93,8 @@ export interface ContainerState {
   readonly stoppedByUser?: boolean;
   readonly netnsPath?: string;
   readonly mountPoint?: string;
+  /** Ids of the images that this run has mounted, once per mount. */
+  readonly imageMounts?: readonly string[];
   /** Netavark's answer per network. */
   readonly networkStatus?: Readonly<Record<string, unknown>>;
   readonly cgroupPath?: string;

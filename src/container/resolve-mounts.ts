@@ -6,7 +6,7 @@ import { newId } from "../base/ids.ts";
 import type { ContainerCreate, MountCreate } from "../contract/types/container-create.ts";
 import type { ContainerDefaults } from "../contract/types/oci.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { parseVolume } from "../formats/create/volume.ts";
+import { parseMount, parseVolume } from "../formats/create/volume.ts";
 import { expandGlob } from "./glob-mounts.ts";
 import type { ContainerRecord, NamedVolumeUse } from "./record.ts";
 
@@ -17,7 +17,7 @@ type Entry = { readonly mount: MountCreate } | { readonly volume: NamedVolumeUse
 export function resolveMounts(context: EngineContext, create: ContainerCreate, image: ContainerDefaults | undefined): ResolvedStorage {
   const own = entriesOf(create.storage?.mounts ?? []);
   refuseDoubles(own);
-  const configured = entriesOf(context.config.containers.volumes.map(parseVolume));
+  const configured = entriesOf([...context.config.containers.volumes.map(parseVolume), ...context.config.containers.mounts.map(parseConfigured)]);
   const layers = [configured, imageVolumes(context, create, image), ...(create.storage?.volumesFrom ?? []).map((ref) => volumesOf(context, ref)), own];
   const byDestination = new Map(layers.flat().map((entry) => [destinationOf(entry), entry]));
   const all = [...byDestination.values()];
@@ -25,6 +25,10 @@ export function resolveMounts(context: EngineContext, create: ContainerCreate, i
   mustHaveVolumes(context, volumes);
   const withoutWord = (volume: NamedVolumeUse): NamedVolumeUse => (volume.options.includes("nocreate") ? { ...volume, options: volume.options.filter((option) => option !== "nocreate") } : volume);
   return { mounts: all.flatMap((entry) => ("mount" in entry ? [entry.mount] : [])), volumes: volumes.map(withoutWord) };
+}
+
+function parseConfigured(text: string): MountCreate {
+  try { return parseMount(text); } catch (error) { throw within("parsing containers.conf mounts", error); }
 }
 
 /** With `nocreate` a volume must be there. @throws not-found/no-such-volume */

@@ -12,7 +12,8 @@ import type { ContainerRecord } from "./record.ts";
  * root file system. @throws what the volumes and the store say
  */
 export async function mountsOf(context: EngineContext, record: ContainerRecord, rootfs: string): Promise<readonly ResolvedMount[]> {
-  const plain = await Promise.all((record.config.mounts ?? []).map((mount) => resolve(context, record, mount)));
+  const plain: ResolvedMount[] = [];
+  for (const mount of record.config.mounts ?? []) plain.push(await resolve(context, record, mount));
   if (record.config.volumes.length === 0) return byDepth(plain);
   const { useVolumes } = await import("../volume/use.ts");
   const named = (await useVolumes(context, record, rootfs)).map(({ use, source }): ResolvedMount => ({
@@ -31,9 +32,17 @@ async function resolve(context: EngineContext, record: ContainerRecord, mount: M
     case "bind": return { ...asBindOrOverlay(record, mount.source ?? "", mount.destination, options), ...subpath };
     case "overlay": return overlay(record, mount.source ?? "", mount.destination, options);
     case "tmpfs": case "ramfs": case "devpts": return { type: mount.type, destination: mount.destination, options };
-    case "image": return { type: "image", source: await (await context.store()).mountImage(mount.source ?? ""), destination: mount.destination, options, ...subpath };
+    case "image": return imageMount(context, record, mount);
     case "volume": case "glob": case "artifact": throw new EngineError("not-implemented", `mounts of type ${mount.type} are not supported yet`);
   }
+}
+
+/** Writable, it gets a throw-away layer. */
+async function imageMount(context: EngineContext, record: ContainerRecord, { source = "", destination, options = [], subpath }: MountCreate): Promise<ResolvedMount> {
+  const { mountImageFor } = await import("./image-mounts.ts");
+  const root = await mountImageFor(context, record, source);
+  const writable = options.includes("rw") ? overlay(record, root, destination, options.filter((option) => option !== "rw")) : { type: "image", source: root, destination, options } as const;
+  return { ...writable, ...(subpath === undefined ? {} : { subpath }) };
 }
 
 /** The option O puts a throw-away layer over the source. */

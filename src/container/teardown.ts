@@ -54,6 +54,7 @@ async function unmountAll(context: EngineContext, record: ContainerRecord): Prom
 }
 
 async function unmountRoot(context: EngineContext, record: ContainerRecord): Promise<void> {
+  if (record.config.mounts?.some(({ type }) => type === "image") === true) await (await import("./image-mounts.ts")).unmountImagesOf(context, record);
   if (record.config.create.rootfs !== undefined) { (await import("./rootfs.ts")).unmountRootfs(record); return; }
   await (await context.store()).unmountContainer(record.id, record.state.preparing === true);
 }

@@ -75,6 +75,7 @@ export interface Driver {
   /** Before the first mount and after the last one: the private mount of the driver's home. The caller holds storage.lock. */
   enter(): void;
   leave(): void;
+  isEntered(): boolean;
   /** The difference as a tar stream, newly made. */
   diff(pair: LayerPair): ByteStream;
   changes(pair: LayerPair): Promise<readonly PathChange[]>;

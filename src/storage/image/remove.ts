@@ -4,7 +4,7 @@ import { EngineError } from "../../base/errors.ts";
 import type { StoreParts } from "../parts.ts";
 import type { ContainerRecord, ImageRecord, LayerRecord } from "../records/types.ts";
 import { removeTree } from "../tempdir/remove.ts";
-import { unmountCounted, isRecordedOrMounted } from "../layer/mount.ts";
+import { unmountCounted, isRecordedOrMounted, leaveIdle } from "../layer/mount.ts";
 import { writeLayers } from "../layer/write.ts";
 import { requireImage } from "./names.ts";
 
@@ -14,7 +14,7 @@ export async function removeImage(parts: StoreParts, id: string): Promise<{ read
   const top = parts.images.snapshot().get(id)?.layer;
   const unmountFirst = top !== undefined && isRecordedOrMounted(parts, top) && isOnlyUser(parts, id, top);
   if (unmountFirst) await unmountCounted(parts, top, true);
-  return writeLayers(parts, (layers) => parts.images.write((images) => parts.containers.write(async (containers) => {
+  const report = await writeLayers(parts, (layers) => parts.images.write((images) => parts.containers.write(async (containers) => {
     const image = requireImage(images, id);
     refuseUsed(id, containers.all());
     const others = images.all().filter((other) => other.id !== id);
@@ -26,6 +26,8 @@ export async function removeImage(parts: StoreParts, id: string): Promise<{ read
     for (const layer of removed) await layers.remove(layer);
     return { removedLayers: removed };
   })));
+  await leaveIdle(parts);
+  return report;
 }
 
 function isOnlyUser(parts: StoreParts, id: string, top: string): boolean {

@@ -44,6 +44,17 @@ export async function unmountCounted(parts: StoreParts, layerId: string, force: 
   }));
 }
 
+/** Takes the home mount away that Skopeo leaves, and everybody who dies: nobody could delete the store otherwise. Waits for nobody while something is mounted. */
+export async function leaveIdle({ paths, driver, mounts }: StoreParts): Promise<void> {
+  const isIdle = (): boolean => driver.isEntered() && mounts.snapshot().records.length === 0;
+  if (!isIdle()) return;
+  await withLocks([paths.driverLock], ([lock]) => {
+    if (!isIdle()) return;
+    if (lock !== undefined) recordWrite(lock);
+    driver.leave();
+  });
+}
+
 /** Before a layer is deleted: every mount of it goes. The caller holds layers.lock, which comes after storage.lock: the home mount stays. */
 export async function forgetMount(parts: StoreParts, layerId: string): Promise<void> {
   if (!isRecordedOrMounted(parts, layerId)) return;

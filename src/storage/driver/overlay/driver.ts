@@ -142,12 +142,14 @@ export class OverlayDriver implements Driver {
   }
 
   leave(): void {
-    if (this.#skipMountHome || !isMountPoint(this.#host.home)) return;
+    if (!this.isEntered()) return;
     try { unmount(this.#host.home, umountFlags.nofollow); } catch (error) {
       // Busy: somebody has a file open below, or mounted something of his own there.
       if (!isErrno(error, "EBUSY", "EINVAL", "EPERM")) throw error;
     }
   }
+
+  isEntered(): boolean { return !this.#skipMountHome && isMountPoint(this.#host.home); }
 
   async *diff(pair: LayerPair): ByteStream {
     const { diffOfLayer } = await import("./diff.ts");

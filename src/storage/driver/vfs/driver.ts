@@ -73,6 +73,7 @@ export class VfsDriver implements Driver {
   async unmount(): Promise<void> { await Promise.resolve(); }
   enter(): void { /* no home mount */ }
   leave(): void { /* no home mount */ }
+  isEntered(): boolean { return false; }
   supportsShifting(): boolean { return false; }
 
   #comparison(pair: LayerPair): CompareRequest {
