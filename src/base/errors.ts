@@ -17,7 +17,7 @@ export type ErrorReason =
   | "name-in-use" | "image-in-use" | "volume-in-use" | "network-in-use" | "container-running" | "container-not-running" | "container-paused"
   | "container-state" | "ambiguous-ref" | "command-not-found" | "command-not-executable" | "runtime-missing" | "conmon-missing"
   | "netavark-missing" | "program-missing" | "port-in-use" | "disk-full" | "digest-mismatch" | "corrupt-archive" | "short-name"
-  | "detached" | "usage" | "dependents" | "blocked-registry" | "tls" | "manifest-unknown" | "configuration";
+  | "detached" | "usage" | "dependents" | "layer-missing" | "blocked-registry" | "tls" | "manifest-unknown" | "configuration";
 
 export interface ErrorDetails {
   readonly reason?: ErrorReason;

@@ -1,3 +1,4 @@
+import { isEngineError } from "../base/errors.ts";
 import type { ContainerUsage, DiskUsage, ImageUsage, VolumeUsage } from "../contract/types/disk-usage.ts";
 import { selectRecords, sizesOf } from "../container/list.ts";
 import type { ContainerRecord } from "../container/record.ts";
@@ -12,7 +13,7 @@ export async function df(context: EngineContext): Promise<DiskUsage> {
   const store = await context.store();
   const { usages, total } = imageUsages(store);
   const containers: ContainerUsage[] = [];
-  for (const record of selectRecords(context, {}, true)) containers.push(await containerUsage(context, record));
+  for (const record of selectRecords(context, {}, true)) containers.push(...await containerUsage(context, record));
   return { ImagesSize: total, Images: usages, Containers: containers, Volumes: volumeUsages(context) };
 }
 
@@ -27,7 +28,7 @@ function imageUsages(store: Store): { readonly usages: readonly ImageUsage[]; re
   }
   const containers = Map.groupBy(store.containers(), ({ imageId }) => imageId ?? "");
   const usages = images.flatMap((image) => {
-    readImage(store, image);
+    if (!isReadable(store, image)) return [];
     const data = Object.values(image.bigDataSizes).reduce((sum, size) => sum + size, 0);
     total += data;
     const sizes = { shared: 0, unique: data };
@@ -39,18 +40,29 @@ function imageUsages(store: Store): { readonly usages: readonly ImageUsage[]; re
   return { usages, total };
 }
 
+/** False for one that somebody removed meanwhile. @throws not-found for a damaged one */
+function isReadable(store: Store, image: StoreImage): boolean {
+  try { readImage(store, image); return true; } catch (error) {
+    if (store.images().some(({ id }) => id === image.id)) throw error;
+    return false;
+  }
+}
+
 function namesOf(image: StoreImage): readonly { readonly Repository: string; readonly Tag: string }[] {
   const names = repoTags(image).map((name) => ({ Repository: repositoryPart(name), Tag: name.slice(repositoryPart(name).length + 1) }));
   return names.length === 0 ? [{ Repository: "<none>", Tag: "<none>" }] : names;
 }
 
-async function containerUsage(context: EngineContext, record: ContainerRecord): Promise<ContainerUsage> {
+/** Nothing for one that somebody removed meanwhile, or whose layer is lost. */
+async function containerUsage(context: EngineContext, record: ContainerRecord): Promise<readonly ContainerUsage[]> {
   const { id, name, config, state } = record;
-  const { rwSize, rootFsSize } = await sizesOf(context, record);
-  return {
+  const sizes = await sizesOf(context, record).catch((error: unknown) => { if (!isEngineError(error, "not-found")) throw error; });
+  if (sizes === undefined) return [];
+  const { rwSize, rootFsSize } = sizes;
+  return [{
     ContainerID: id, Image: config.imageId ?? "", Command: config.command, LocalVolumes: config.volumes.length, Size: rootFsSize, RWSize: rwSize, Created: config.createdAt,
     Status: state.status, Names: name,
-  };
+  }];
 }
 
 function volumeUsages(context: EngineContext): readonly VolumeUsage[] {

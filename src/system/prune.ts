@@ -4,9 +4,11 @@ import type { InputOf } from "../contract/kit.ts";
 import type { prune as operation, SystemPruneReport } from "../contract/system/prune.ts";
 import type { PruneReport } from "../contract/types/container-list.ts";
 import type { NetworkPruneReport } from "../contract/types/network.ts";
+import type { PodRemoveReport } from "../contract/types/pod.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { prune as pruneImages } from "../image/prune.ts";
 import { prune as pruneNetworks } from "../network/prune.ts";
+import { prune as prunePods } from "../pod/prune.ts";
 import { prune as pruneVolumes } from "../volume/prune.ts";
 
 type Input = InputOf<typeof operation.input>;
@@ -32,6 +34,8 @@ export async function prune(context: EngineContext, input: Input): Promise<Syste
 /** True when something was removed that others may have hung on. */
 async function pruneOnce(context: EngineContext, { all, volumes, filters = {} }: Input, found: Findings): Promise<boolean> {
   const before = found.removedCount;
+  // Filters say nothing of pods: then they stay, where Podman takes them all.
+  if (Object.keys(filters).length === 0) found.addPods(await prunePods(context));
   found.add("containers", await pruneContainers(context, { filters }));
   found.add("images", await pruneImages(context, { all, filters }));
   found.addNetworks(await pruneNetworks(context, { filters }));
@@ -42,6 +46,7 @@ async function pruneOnce(context: EngineContext, { all, volumes, filters = {} }:
 /** Reports of several rounds; an object that stays is told once. */
 class Findings {
   readonly #lists = { containers: new Map<string, PruneReport>(), images: new Map<string, PruneReport>(), volumes: new Map<string, PruneReport>() };
+  readonly #pods = new Map<string, PodRemoveReport>();
   readonly #networks = new Map<string, NetworkPruneReport>();
   removedCount = 0;
 
@@ -50,6 +55,13 @@ class Findings {
     for (const report of reports.filter(({ Id }) => list.get(Id)?.Err !== null)) {
       list.set(report.Id, report);
       if (report.Err === null) this.removedCount++;
+    }
+  }
+
+  addPods(reports: readonly PodRemoveReport[]): void {
+    for (const report of reports) {
+      this.#pods.set(report.Id, report);
+      if (!isFailed(report)) this.removedCount++;
     }
   }
 
@@ -64,10 +76,11 @@ class Findings {
     const { containers, images, volumes } = this.#lists;
     const ReclaimedSpace = [...containers.values(), ...images.values(), ...volumes.values()].reduce((sum, { Size }) => sum + Size, 0);
     return {
-      PodPruneReport: null, ContainerPruneReports: listed(containers), ImagePruneReports: listed(images), NetworkPruneReports: listed(this.#networks),
+      PodPruneReport: listed(this.#pods), ContainerPruneReports: listed(containers), ImagePruneReports: listed(images), NetworkPruneReports: listed(this.#networks),
       VolumePruneReports: listed(volumes), ReclaimedSpace,
     };
   }
 }
 
+const isFailed = ({ Err }: PodRemoveReport): boolean => Err !== undefined && Err !== null;
 const listed = <T>(reports: ReadonlyMap<string, T>): readonly T[] | null => (reports.size === 0 ? null : [...reports.values()]);

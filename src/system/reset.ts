@@ -9,12 +9,13 @@ import type { EngineContext } from "../engine/context.ts";
 import { removeBuildCache } from "../image/build-cache.ts";
 import { damageOf } from "../image/facts.ts";
 import { removeContainersOf } from "../image/remove-containers.ts";
+import { remove as removePod } from "../pod/remove.ts";
 import { isMountPoint } from "../storage/tempdir/mount-points.ts";
 import { removeTree } from "../storage/tempdir/remove.ts";
 import { remove as removeVolume } from "../volume/remove.ts";
 
 /**
- * Removes containers, volumes, images and networks, then the directories themselves. Each step that fails is told as a warning
+ * Removes pods, containers, volumes, images and networks, then the directories themselves. Each step that fails is told as a warning
  * and the next one is taken: this is what people reach for when everything else is broken. May be repeated. The context is of
  * no use afterwards.
  */
@@ -22,6 +23,9 @@ export async function reset(context: EngineContext): Promise<void> {
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try { await work(); } catch (error) { context.warn(`${what}: ${messageOf(error)}`); }
   };
+  await attempt("removing pods", async () => {
+    for (const { id } of context.state().pods.list()) await attempt(`removing pod ${id}`, () => removePod(context, { ref: id, force: true, ignore: true, timeout: 0 }));
+  });
   await attempt("removing containers", async () => {
     for (const id of [...context.containers().list().map((record) => record.id), ...context.containers().unfinished()]) await attempt(`removing container ${id}`, () => removeContainer(context, { ref: id, force: true, ignore: true, depend: true, timeout: 0 }));
   });

@@ -3,7 +3,7 @@
  * configuration, bring every blob that the destination lacks (verified, repacked if it wants so), write the manifest with the
  * digests that came out, commit. Progress is reported in Podman's words.
  */
-import { EngineError, messageOf, within } from "../base/errors.ts";
+import { EngineError, isEngineError, messageOf, within } from "../base/errors.ts";
 import type { ProgressEvent } from "../contract/kit.ts";
 import { mediaTypes, type Descriptor, type ImageManifest } from "../contract/types/oci.ts";
 import { checkDigest, digestOf } from "../formats/digest.ts";
@@ -22,6 +22,8 @@ export interface CopyResult {
 }
 
 const defaultParallel = 6;
+/** Each time somebody must have removed an image at the very moment. */
+const maxVanished = 10;
 /** Pause before the first retry; it doubles (Podman's numbers). */
 const firstRetryMillis = 1000;
 
@@ -31,6 +33,7 @@ const firstRetryMillis = 1000;
  */
 export async function copyImage(source: ImageSource, destination: ImageDestination, options: CopyOptions = {}): Promise<CopyResult> {
   const { retries = 0, retryDelayMillis } = options;
+  let vanished = 0;
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await copyOnce(source, destination, options);
@@ -38,6 +41,8 @@ export async function copyImage(source: ImageSource, destination: ImageDestinati
       return result;
     } catch (error) {
       options.signal?.throwIfAborted();
+      // A layer that was there already belonged to an image that somebody removed meanwhile: it is brought, too.
+      if (isEngineError(error, "layer-missing") && vanished++ < maxVanished) { attempt--; continue; }
       if (attempt >= retries || !isTemporary(error)) throw error;
       await waitForRetry(attempt, retries, retryDelayMillis, error, options);
     }

@@ -34,9 +34,12 @@ const sweep = async (engine: TestEngine): Promise<void> => {
 function suite(engine: TestEngine): void {
   test("takes what is unused and nothing else, and says what", async () => {
     const { dead, image } = await litter(engine);
+    const pod = await engine.ok("pod", "create", "--infra=false");
+    const member = await engine.ok("run", "-d", "--pod", pod, busybox, "true");
+    await engine.ok("wait", member);
     expect(await engine.ok("system", "prune", "--force", "--filter", "until=1970-01-02T00:00:00Z")).toBe("Total reclaimed space: 0B");
     const text = await engine.ok("system", "prune", "--force");
-    expect(text.split("\n").slice(0, -1)).toEqual(["Deleted Containers", dead, "Deleted Images", image, "Deleted Networks", "idle"]);
+    expect(text.split("\n").slice(0, -1)).toEqual(["Deleted Containers", dead, "Deleted Pods", pod, "Deleted Images", image, "Deleted Networks", "idle"]);
     expect(text).toMatch(/\nTotal reclaimed space: \d+(?:\.\d+)?k?B$/);
     expect(text).not.toEndWith(" 0B");
     expect(await engine.ok("ps", "-a", "--format", "{{.Names}}")).toBe("alive");

@@ -31,7 +31,7 @@ function header(entry: TarEntry, size: number): Buffer {
   const type = entry.type ?? (entry.link !== undefined ? "2" : entry.hardLink !== undefined ? "1" : isFolder ? "5" : "0");
   const octal = (at: number, width: number, value: number): void => { bytes.write(value.toString(8).padStart(width - 1, "0"), at); };
   bytes.write(entry.name, 0);
-  octal(100, 8, entry.mode ?? (isFolder || entry.link !== undefined ? 0o755 : 0o644));
+  octal(100, 8, entry.mode ?? (isFolder ? 0o755 : entry.link === undefined ? 0o644 : 0o777));
   octal(108, 8, entry.uid ?? 0);
   octal(116, 8, entry.gid ?? 0);
   octal(124, 12, size);

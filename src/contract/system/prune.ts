@@ -1,12 +1,11 @@
 import { defineOperation, filters, output, toggle } from "../kit.ts";
 import type { PruneReport } from "../types/container-list.ts";
 import type { NetworkPruneReport } from "../types/network.ts";
-
-export interface PodPruneReport { readonly Id: string; readonly Err: string | null }
+import type { PodRemoveReport } from "../types/pod.ts";
 
 /** null where nothing was removed. Sizes in bytes. */
 export interface SystemPruneReport {
-  readonly PodPruneReport: readonly PodPruneReport[] | null;
+  readonly PodPruneReport: readonly PodRemoveReport[] | null;
   readonly ContainerPruneReports: readonly PruneReport[] | null;
   readonly ImagePruneReports: readonly PruneReport[] | null;
   readonly NetworkPruneReports: readonly NetworkPruneReport[] | null;

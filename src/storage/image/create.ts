@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EngineError } from "../../base/errors.ts";
 import { syncFilesystem } from "../../sys/file.ts";
+import { layerMissing } from "../layer/put.ts";
 import { findLayer, type StoreParts } from "../parts.ts";
 import { isSafeId } from "../records/file.ts";
 import type { Draft } from "../records/table.ts";
@@ -53,7 +54,7 @@ function syncStore(parts: StoreParts, home: string): void {
 function requireLayer(parts: StoreParts, id: string | undefined): void {
   if (id === undefined) return;
   const layer = findLayer(parts, id);
-  if (layer === undefined || !isComplete(layer.record)) throw new EngineError("not-found", `top layer "${id}": layer not known`);
+  if (layer === undefined || !isComplete(layer.record)) throw layerMissing(`top layer "${id}"`);
 }
 
 function refuseTaken(draft: Draft<ImageRecord>, { id, names }: ImageCreate): void {

@@ -58,9 +58,14 @@ function usableLayer(parts: StoreParts, id: string): StoreLayer | undefined {
 
 function parentOf(parts: StoreParts, id: string): LayerRecord {
   const parent = findLayer(parts, id)?.record;
-  if (parent === undefined || !isComplete(parent)) throw new EngineError("not-found", `parent layer "${id}": layer not known`);
+  if (parent === undefined || !isComplete(parent)) throw layerMissing(`parent layer "${id}"`);
   if (parts.containers.snapshot().records.some(({ layer }) => layer === id)) throw new EngineError("failed-precondition", `parent layer "${id}" is a container's layer`);
   return parent;
+}
+
+/** Somebody else removed it: whoever writes an image may bring it again. */
+export function layerMissing(what: string): EngineError {
+  return new EngineError("not-found", `${what}: layer not known`, { reason: "layer-missing" });
 }
 
 async function unpack(parts: StoreParts, { diff, signal }: PutLayer, directory: string, parent: LayerRecord | undefined): Promise<AppliedLayer> {

@@ -85,8 +85,15 @@ class StorageWriter {
     if (twin === undefined) return undefined;
     await this.#whenReady(index);
     const seen = twin.compressedDigest === descriptor.digest ? twin : undefined;
-    await this.#unpack(index, this.#options.store.diff(twin.id), { digest: seen?.compressedDigest, size: seen?.compressedSizeBytes, compression: seen?.compression });
+    await this.#unpack(index, this.#diffOf(twin.id), { digest: seen?.compressedDigest, size: seen?.compressedSizeBytes, compression: seen?.compression });
     return descriptor;
+  }
+
+  /** @throws not-found/layer-missing when the layer was removed while it was read */
+  async *#diffOf(id: string): ByteStream {
+    try { yield* this.#options.store.diff(id); } catch (error) {
+      throw this.#has(id) ? error : new EngineError("not-found", `layer "${id}": layer not known`, { reason: "layer-missing", cause: error });
+    }
   }
 
   async put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, call: CallOptions & { readonly layerIndex?: number } = {}): Promise<Descriptor> {

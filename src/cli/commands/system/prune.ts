@@ -15,7 +15,6 @@ export const systemPruneCommand = defineCommand({
     force: { kind: "bool", name: "force", short: "f", default: false, doc: "Do not ask" },
     volumes: { kind: "bool", name: "volumes", default: false, field: operation.input.volumes },
   },
-  partly: "pods are left",
   examples: ["podman system prune", "podman system prune --all --volumes --force"],
   run: async (context, _args, flags) => (await import("../../system/prune.ts")).pruneSystem(context, flags),
 });

@@ -65,7 +65,7 @@ export class OverlayDriver implements Driver {
 
   #statParent(parent: string): { readonly uid: number; readonly gid: number; readonly mode: number } {
     try { return statSync(this.#layers.content(parent)); } catch (error) {
-      if (isErrno(error, "ENOENT")) throw new EngineError("not-found", `parent layer "${parent}" not known`, { cause: error });
+      if (isErrno(error, "ENOENT")) throw new EngineError("not-found", `parent layer "${parent}" not known`, { cause: error, reason: "layer-missing" });
       throw error;
     }
   }

@@ -42,7 +42,7 @@ export class VfsDriver implements Driver {
     mkdirSync(path, { mode: 0o700 });
     if (parent === undefined) { chmodSync(path, defaultMode); return; }
     const source = this.contentDirectory(parent);
-    if (!existsSync(source)) throw new EngineError("not-found", `parent layer "${parent}" not known`);
+    if (!existsSync(source)) throw new EngineError("not-found", `parent layer "${parent}" not known`, { reason: "layer-missing" });
     const { copyTree } = await import("./copy.ts");
     await copyTree(source, path);
   }
