@@ -98,6 +98,7 @@ export const localOperations = {
     unmount: async () => (await import("../image/mount.ts")).unmount,
     mounts: async () => (await import("../image/mount.ts")).mounts,
     sign: async () => (await import("../image/sign.ts")).sign,
+    scp: async () => (await import("../image/scp.ts")).scp,
     search: async () => (await import("../image/search.ts")).search,
   },
   manifest: {

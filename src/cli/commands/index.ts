@@ -61,6 +61,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["push", "image push"], summary: "Send a local image to a registry or another place", load: async () => (await import("./image/push.ts")).pushCommand },
   { paths: ["rmi", "image rm"], aliases: ["image remove"], summary: "Remove images from local storage", load: async () => (await import("./image/rmi.ts")).rmiCommand },
   { paths: ["save", "image save"], summary: "Write images to an archive", load: async () => (await import("./image/save.ts")).saveCommand },
+  { paths: ["image scp"], summary: "Copy an image from one host to another", where: "local", load: async () => (await import("./image/scp.ts")).imageScpCommand },
   { paths: ["search", "image search"], summary: "Look for images on registries", load: async () => (await import("./image/search.ts")).searchCommand },
   { paths: ["image sign"], summary: "Sign images", where: "local", load: async () => (await import("./image/sign.ts")).imageSignCommand },
   { paths: ["tag", "image tag"], summary: "Give a local image another name", load: async () => (await import("./image/tag.ts")).tagCommand },

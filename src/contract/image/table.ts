@@ -16,8 +16,9 @@ import { search } from "./search.ts";
 import { tree } from "./tree.ts";
 import { diff } from "./diff.ts";
 import { mount, mounts } from "./mount.ts";
+import { scp } from "./scp.ts";
 import { sign } from "./sign.ts";
 import { unmount } from "./unmount.ts";
 
 /** Operations on images, in the order of documents. */
-export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search, tree, diff, mount, unmount, mounts, sign } as const;
+export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search, tree, diff, mount, unmount, mounts, sign, scp } as const;

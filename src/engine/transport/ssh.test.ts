@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { parseSshUrl, sshArguments } from "./ssh.ts";
+import { parseSshUrl } from "../../config/ssh-url.ts";
+import { sshArguments } from "./ssh.ts";
 
 test("an address names user, host, port and socket", () => {
   expect(parseSshUrl("ssh://me@host:2222/run/user/1000/podman/podman.sock")).toEqual({ host: "host", user: "me", port: "2222", path: "/run/user/1000/podman/podman.sock" });

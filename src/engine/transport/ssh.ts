@@ -3,27 +3,14 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../../base/errors.ts";
+import { parseSshUrl, type SshTarget } from "../../config/ssh-url.ts";
 
 /** How long ssh may take to log in; people type passwords. */
 const loginMillis = 120_000;
 const pollMillis = 10;
 
-interface Target { readonly host: string; readonly user?: string; readonly port?: string; readonly path: string }
-
-/** @throws invalid-argument */
-export function parseSshUrl(text: string): Target {
-  let url: URL;
-  try { url = new URL(text); } catch (cause) { throw new EngineError("invalid-argument", `connect to "${text}": not an address`, { cause }); }
-  const host = decodeURIComponent(url.hostname);
-  const user = decodeURIComponent(url.username);
-  // A host or user that looks like an option would be one.
-  if (host === "" || host.startsWith("-") || user.startsWith("-")) throw new EngineError("invalid-argument", `connect to "${text}": unsupported address`, { hint: "use ssh://user@host:port/path/of/podman.sock" });
-  const path = url.pathname === "" || url.pathname === "/" ? "/run/podman/podman.sock" : decodeURIComponent(url.pathname);
-  return { host, path, ...(user !== "" && { user }), ...(url.port !== "" && { port: url.port }) };
-}
-
 /** The arguments of ssh for a socket at `local`. Pure. */
-export function sshArguments({ host, user, port, path }: Target, local: string, identity: string | undefined): readonly string[] {
+export function sshArguments({ host, user, port, path }: SshTarget, local: string, identity: string | undefined): readonly string[] {
   return [
     "-N", "-T", "-o", "ExitOnForwardFailure=yes", "-o", "StreamLocalBindUnlink=yes", ...(port === undefined ? [] : ["-p", port]), ...(identity === undefined ? [] : ["-i", identity]),
     "-L", `${local}:${path}`, "--", user === undefined ? host : `${user}@${host.replace(/^\[|\]$/g, "")}`,

@@ -16,7 +16,7 @@ export const addConnectionCommand = defineCommand({
     const { parseAddress } = await import("../../../engine/transport/connection.ts");
     const [name = "", text = ""] = args;
     const URI = text.startsWith("/") ? `unix://${text}` : /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) ? text : `ssh://${text}`;
-    if (URI.startsWith("ssh://")) (await import("../../../engine/transport/ssh.ts")).parseSshUrl(URI);
+    if (URI.startsWith("ssh://")) (await import("../../../config/ssh-url.ts")).parseSshUrl(URI);
     else parseAddress(URI);
     addConnection(context.env, name, { URI, ...(flags.identity !== undefined && { Identity: flags.identity }) }, flags.default);
   },
