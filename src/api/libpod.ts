@@ -34,12 +34,24 @@ function imageAliases(engine: Engine): ApiRoute[] {
 }
 
 function derivedRoutes(engine: Engine): ApiRoute[] {
+  const all = flatRoutes(engine);
+  // What a parameter tells apart is one route.
+  return all.filter(({ flag }) => flag === undefined).map((plain) => {
+    const flagged = all.filter(({ method, path, flag }) => flag !== undefined && method === plain.method && path === plain.path);
+    if (flagged.length === 0) return plain;
+    return { ...plain, handle: async (request: ApiRequest, reply: Reply) => (flagged.find(({ flag = "" }) => isOn(request.query.get(flag))) ?? plain).handle(request, reply) };
+  });
+}
+
+const isOn = (value: string | null): boolean => value === "true" || value === "1";
+
+function flatRoutes(engine: Engine): (ApiRoute & { readonly flag?: string })[] {
   return Object.entries(operations).flatMap(([noun, verbs]) => Object.entries(verbs as Readonly<Record<string, Operation>>).flatMap(([verb, operation]) => {
     const route = operation.libpod;
     if ("localOnly" in route) return [];
     const method = (engine as unknown as Record<string, Record<string, Method>>)[noun]?.[verb];
     if (method === undefined) return [];
-    return [{ method: route.method, path: `/libpod${route.path}`, handle: async (request: ApiRequest, reply: Reply) => answer(operation, route, method, request, reply) }];
+    return [{ method: route.method, path: `/libpod${route.path}`, ...(route.flag === undefined ? {} : { flag: route.flag }), handle: async (request: ApiRequest, reply: Reply) => answer(operation, route, method, request, reply) }];
   }));
 }
 

@@ -5,11 +5,11 @@ import { within } from "../base/errors.ts";
 import type { ByteStream } from "../contract/kit.ts";
 
 /** Writes beside `path` and renames at the end: an interrupted command leaves the old file. Devices and pipes are written to directly. */
-export async function writeFileAtomically(path: string, bytes: ByteStream): Promise<void> {
+export async function writeFileAtomically(path: string, bytes: ByteStream, mode = 0o644): Promise<void> {
   const isSpecial = await Bun.file(path).stat().then((stat) => !stat.isFile(), () => false);
   const target = isSpecial ? path : join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   try {
-    const file = await open(target, "w", 0o644);
+    const file = await open(target, "w", mode);
     try { for await (const chunk of bytes) await file.write(chunk); } finally { await file.close(); }
     if (!isSpecial) await rename(target, path);
   } catch (error) {

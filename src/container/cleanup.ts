@@ -31,7 +31,8 @@ async function cleanupOne(context: EngineContext, id: string, input: Input): Pro
   refuse(record, input.stoppedOnly === true);
   const clean = await settle(context, record);
   if (clean === undefined) return undefined;
-  if (input.remove === true) await removeEnded(context, clean, input.removeImage === true);
+  // A checkpoint is all there is of it: who makes one for an archive removes it afterwards.
+  if (input.remove === true && clean.state.checkpointed !== true) await removeEnded(context, clean, input.removeImage === true);
   return record.config.isInfra === true ? undefined : record.config.pod;
 }
 

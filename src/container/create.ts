@@ -43,19 +43,23 @@ export async function create(context: EngineContext, { spec: asked }: InputOf<ty
   return createOne(context, spec, (record) => { context.containers().insert(record); });
 }
 
+/** What is not to be made up: of a pod's infra container, and of one that existed before, elsewhere. */
+export interface GivenParts { readonly isInfra?: boolean; readonly id?: string; readonly adopt?: (resolved: ContainerConfig, id: string) => ContainerConfig }
+
 /**
  * Creates what `spec` says, without asking for a pod. `insert` makes it exist, alone or together with what belongs to it (a pod and its
  * infra container: one transaction); what it throws undoes everything.
  */
-export async function createOne(context: EngineContext, asked: ContainerCreate, insert: (record: ContainerRecord) => void, isInfra = false): Promise<ContainerCreateReport> {
+export async function createOne(context: EngineContext, asked: ContainerCreate, insert: (record: ContainerRecord) => void, given: GivenParts = {}): Promise<ContainerCreateReport> {
   const spec = usesSecrets(asked) ? (await import("../secret/for-container.ts")).resolveSecrets(context, asked) : asked;
   const image = await resolveImage(context, spec);
   await recoverUnfinished(context);
-  const id = newId();
+  const { id = newId() } = given;
   using _lock = await context.lock("container", id);
+  if (context.containers().get(id) !== undefined) throw new EngineError("conflict", `adding container ${id} to state: container already exists`);
   const record = await withUndo(async (undo) => {
     undo(() => { forgetLock(context.config.paths.lockDir, "container", id); });
-    const built = await build(context, spec, image, { id, isInfra }, undo);
+    const built = await build(context, spec, image, { ...given, id }, undo);
     insert(built);
     return built;
   });
@@ -70,13 +74,13 @@ function warningsOf({ network }: ContainerCreate, { config }: ContainerRecord): 
   return isDiscarded ? [`Port mappings have been discarded because "${mode}" network namespace mode does not support them`] : [];
 }
 
-async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, { id, isInfra }: { readonly id: string; readonly isInfra: boolean }, undo: Undo): Promise<ContainerRecord> {
+async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, { id, isInfra = false, adopt }: GivenParts & { readonly id: string }, undo: Undo): Promise<ContainerRecord> {
   const table = context.containers();
   const name = reserveName(context, spec, id);
   undo(() => { table.remove(id); });
   const userns = await resolveUserns(context, spec);
   const resolved = await resolveConfig(context, spec, image, { id, name, userns });
-  const config: ContainerConfig = isInfra ? { ...resolved, isInfra } : resolved;
+  const config: ContainerConfig = { ...adopt?.(resolved, id) ?? resolved, ...(isInfra ? { isInfra } : {}) };
   await checkStart(context, id, name, config);
   const store = await context.store();
   undo(async () => store.removeContainer(id));

@@ -58,8 +58,10 @@ function stateOf(record: ContainerRecord, spec: ShownSpec): InspectState {
     Dead: false, Pid: lives ? state.pid ?? 0 : 0, ...(lives && state.conmonPid !== undefined ? { ConmonPid: state.conmonPid } : {}), ExitCode: state.exitCode ?? 0, Error: state.error ?? "",
     StartedAt: state.startedAt ?? zeroTime, FinishedAt: state.finishedAt ?? zeroTime,
     ...(config.health === undefined ? {} : { Health: { Status: health?.status ?? (state.startedAt === undefined ? "" : "starting"), FailingStreak: health?.failingStreak ?? 0, Log: readLog(record) } }),
-    ...(lives && spec.linux.cgroupsPath !== undefined ? { CgroupPath: cgroupPath(spec.linux.cgroupsPath) } : {}),
-    CheckpointedAt: zeroTime, RestoredAt: zeroTime, ...(state.stoppedByUser === true ? { StoppedByUser: true } : {}),
+    ...(state.checkpointed === true ? { Checkpointed: true } : {}), ...(lives && spec.linux.cgroupsPath !== undefined ? { CgroupPath: cgroupPath(spec.linux.cgroupsPath) } : {}),
+    CheckpointedAt: state.checkpointedAt ?? zeroTime, RestoredAt: state.restoredAt ?? zeroTime, ...(state.checkpointLog === undefined ? {} : { CheckpointLog: state.checkpointLog }),
+    ...(state.checkpointPath === undefined ? {} : { CheckpointPath: state.checkpointPath }), ...(state.restoreLog === undefined ? {} : { RestoreLog: state.restoreLog }), ...(state.restored === true ? { Restored: true } : {}),
+    ...(state.stoppedByUser === true ? { StoppedByUser: true } : {}),
   };
 }
 

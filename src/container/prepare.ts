@@ -24,7 +24,7 @@ import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
 import { connectNetwork, heldPortsOf, isConnected, ownsNetns, pinsNetnsLater } from "./network.ts";
 import { notifyVariable, reportsItself } from "./notify.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
-import type { ContainerRecord } from "./record.ts";
+import { noCheckpoint, type ContainerRecord } from "./record.ts";
 import { emitContainer } from "./sync.ts";
 import { hasLeftovers, teardown } from "./teardown.ts";
 
@@ -70,17 +70,18 @@ async function build(context: EngineContext, record: ContainerRecord, options: P
   const saved = context.containers().setState(record.id, {
     status: "initialized", pid: process.value.pid, conmonPid: process.value.conmonPid, mountPoint: process.value.rootfs, preparing: undefined,
     netnsPath, networkStatus: network.value, exitCode: undefined, finishedAt: undefined, oomKilled: undefined, error: undefined,
-    restartPending: undefined, bootId: context.bootMark(), healthStartup: undefined, healthRestart: undefined, health: undefined,
+    restartPending: undefined, bootId: context.bootMark(), healthStartup: undefined, healthRestart: undefined, health: undefined, ...noCheckpoint,
   });
   await emitContainer(context, saved, "init");
   return saved;
 }
 
-async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly fds: readonly number[]; release(): void }> {
+export async function holdPublished(ports: readonly PortPublish[]): Promise<{ readonly fds: readonly number[]; release(): void }> {
   return ports.length === 0 ? { fds: [], release: () => { /* nothing is held */ } } : (await import("../net/hold-ports.ts")).holdPorts(ports);
 }
 
-async function connect(context: EngineContext, record: ContainerRecord, exitFd?: number): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
+/** Sets the network up and fills the files that tell about it. Gives what `networkStatus` keeps. */
+export async function connect(context: EngineContext, record: ContainerRecord, exitFd?: number): Promise<Readonly<Record<string, NetworkStatus>> | undefined> {
   const connected = await connectNetwork(context, record, exitFd);
   await fillNetworkFiles(context, record, connected);
   return isConnected(record) ? connected.status : undefined;
@@ -106,7 +107,7 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
 }
 
 /** Mounts what the container is made of, and describes it. */
-async function makeSpec(context: EngineContext, record: ContainerRecord, files: SpecFiles): Promise<{ readonly spec: Spec; readonly rootfs: string }> {
+export async function makeSpec(context: EngineContext, record: ContainerRecord, files: SpecFiles): Promise<{ readonly spec: Spec; readonly rootfs: string }> {
   const [rootfs, { generateSpec }, { mountsOf }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts"), import("./start-mounts.ts")]);
   const mounts = await mountsOf(context, record, rootfs);
   const init = await initBinary(context, record);
@@ -118,7 +119,7 @@ async function makeSpec(context: EngineContext, record: ContainerRecord, files: 
   return { spec: (await import("./oom-score.ts")).clampOomScore(context, spec), rootfs };
 }
 
-function requestOf(context: EngineContext, record: ContainerRecord, options: PrepareOptions & { readonly heldFds: readonly number[] }): Omit<CreateProcess, "spec"> {
+export function requestOf(context: EngineContext, record: ContainerRecord, options: PrepareOptions & { readonly heldFds: readonly number[] }): Omit<CreateProcess, "spec"> {
   const { create } = record.config;
   return {
     id: record.id, name: record.name, paths: pathsOf(context, record), terminal: record.config.terminal, stdin: record.config.stdin,

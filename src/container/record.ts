@@ -111,9 +111,23 @@ export interface ContainerState {
   readonly healthStartup?: { readonly passed: boolean; readonly successes: number; readonly failures: number };
   /** What runs the checks: a transient unit of systemd, or a process of ours. */
   readonly healthTimer?: { readonly unit: string } | { readonly pid: number };
+  /** It was checkpointed and has not run since; when, and where the checkpoint and CRIU's log are. */
+  readonly checkpointed?: boolean;
+  readonly checkpointedAt?: string;
+  readonly checkpointPath?: string;
+  readonly checkpointLog?: string;
+  /** This run came out of a checkpoint. */
+  readonly restored?: boolean;
+  readonly restoredAt?: string;
+  readonly restoreLog?: string;
   /** A failed check ended this run; it starts again whatever the restart policy says. */
   readonly healthRestart?: boolean;
 }
+
+/** What a start that is no restore forgets. */
+export const noCheckpoint = {
+  checkpointed: undefined, checkpointedAt: undefined, checkpointPath: undefined, checkpointLog: undefined, restored: undefined, restoredAt: undefined, restoreLog: undefined,
+} as const;
 
 /** What a writer changes of a state; undefined takes a key away. */
 export type StateChange = { readonly [K in keyof ContainerState]?: ContainerState[K] | undefined };

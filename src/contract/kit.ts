@@ -71,6 +71,8 @@ export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD";
   /** Below `/v{version}/libpod`; `{field}` names an input field. */
   readonly path: string;
+  /** Query parameter that is `true` for this operation and tells it from another one with the same method and path. */
+  readonly flag?: string;
   /** Status of a success; 200 when absent. */
   readonly status?: number;
   /** Name of the input field that is the JSON body, or `"*"` for all fields that are not in the path. Others go to the query. */

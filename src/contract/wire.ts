@@ -35,7 +35,7 @@ export function encodeRequest(operation: Operation, input: Input): WireRequest {
   const route = routeOf(operation);
   const inPath = new Set(pathFields(route));
   const path = route.path.replaceAll(parameter, (_all, name: string) => encodeURIComponent(String(input[name])));
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(route.flag === undefined ? {} : { [route.flag]: "true" });
   const body: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
   for (const [name, field] of Object.entries(operation.input)) {

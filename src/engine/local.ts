@@ -41,6 +41,10 @@ export const localOperations = {
     export: async () => (await import("../container/export.ts")).exportRoot,
     commit: async () => (await import("../container/commit.ts")).commit,
     prune: async () => (await import("../container/prune.ts")).prune,
+    checkpoint: async () => (await import("../container/checkpoint/checkpoint.ts")).checkpoint,
+    checkpointArchive: async () => (await import("../container/checkpoint/checkpoint-archive.ts")).checkpointArchive,
+    restore: async () => (await import("../container/checkpoint/restore.ts")).restore,
+    restoreArchive: async () => (await import("../container/checkpoint/restore-archive.ts")).restoreArchive,
     cleanup: async () => (await import("../container/cleanup.ts")).cleanup,
   },
   pod: {
@@ -159,7 +163,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
  * loading the whole contract for it would take as long as the rest of a small command.
  */
 const streams = {
-  container: { logs: true, stats: true, usage: true, copyFrom: true, export: true },
+  container: { logs: true, stats: true, usage: true, copyFrom: true, export: true, checkpointArchive: true },
   pod: {},
   exec: {},
   healthcheck: {},

@@ -40,7 +40,7 @@ async function insert(context: EngineContext, pod: PodRecord, { infra }: PodCrea
   await createOne(context, await infraSpec(context, pod, infra), (record) => {
     made = { ...pod, infraId: record.id };
     state.atomically(() => { state.pods.insert(made); state.containers.insert(record); });
-  }, true);
+  }, { isInfra: true });
   return made;
 }
 

@@ -13,7 +13,7 @@ import { restoreNull } from "./host-null.ts";
 import { configFileOf, conmonPidFileOf, ociLogOf, pidFileOf, prepareDirectories, readPid, writeJson } from "./prepare.ts";
 import { removeReachableRoot, withReachableRoot } from "./reachable-root.ts";
 import type { Spec } from "./spec/types.ts";
-import type { CreatedProcess, CreateProcess, OciRuntime, RuntimeStatus } from "./types.ts";
+import type { CheckpointProcess, CreatedProcess, CreateProcess, OciRuntime, RuntimeStatus } from "./types.ts";
 
 /** What `open.ts` resolved. */
 export interface RuntimeFacts extends RuntimeCaller {
@@ -44,6 +44,8 @@ export function createRuntime(facts: RuntimeFacts): OciRuntime {
     resume: async (id) => { await mustCall(facts, ["resume", id], `resuming container ${id}`); },
     delete: (id, force = false) => remove(facts, id, force),
     status: (id) => readStatus(facts, id),
+    canCheckpoint: async () => (await callRuntime(facts, ["checkpoint", "--help"])).status === 0,
+    checkpoint: (request) => checkpoint(facts, request),
     update: (id, resources) => update(facts, id, resources),
   };
 }
@@ -80,6 +82,7 @@ async function startConmon(facts: RuntimeFacts, request: CreateProcess): Promise
     conmonPath: facts.conmonPath,
     argv: createArgv(conmon, {
       conmonPidFile: conmonPidFileOf(paths), timeoutSeconds: request.timeoutSeconds ?? 0, noNewKeyring: !facts.keyring, noPivot: facts.noPivot, syncLog: request.syncLog ?? true,
+      ...(request.restore === undefined ? {} : { restore: request.restore }),
       ...(request.sdnotifySocket === undefined ? {} : { sdnotifySocket: request.sdnotifySocket }),
     }),
     environment: { ...facts.conmonEnvironment, ...request.environment },
@@ -160,6 +163,14 @@ async function remove(facts: RuntimeFacts, id: string, force: boolean): Promise<
   const result = await callRuntime(facts, ["delete", ...(force ? ["--force"] : []), id]);
   if (result.status === 0 || await readStatus(facts, id) === "absent") return removeReachableRoot(facts, id);
   throw new EngineError("internal", `removing container ${id} from runtime ${facts.name}: ${lastLine(result.stderr)}`);
+}
+
+async function checkpoint(facts: RuntimeFacts, { id, imagePath, workPath, ...options }: CheckpointProcess): Promise<void> {
+  await mustCall(facts, [
+    "checkpoint", "--image-path", imagePath, "--work-path", workPath,
+    ...(options.leaveRunning === true ? ["--leave-running"] : []), ...(options.tcpEstablished === true ? ["--tcp-established"] : []), ...(options.fileLocks === true ? ["--file-locks"] : []),
+    ...(options.preDump === true ? ["--pre-dump"] : []), ...(options.parentPath === undefined ? [] : ["--parent-path", options.parentPath]), id,
+  ], `checkpointing container ${id}`);
 }
 
 const statuses: readonly RuntimeStatus[] = ["creating", "created", "running", "paused", "stopped"];

@@ -52,10 +52,24 @@ export interface CreateProcess {
   readonly noCgroups?: boolean;
   /** false: the log is not forced to disk at the end; for containers that are removed then. */
   readonly syncLog?: boolean;
+  /** The process then runs as soon as it exists. */
+  readonly restore?: RestoreProcess;
   /** Instead of `<runDir>/pidfile` (--pidfile). */
   readonly pidFile?: string;
   /** Called when the runtime has begun: time for the caller to load what it will need. */
   readonly meanwhile?: () => void;
+}
+
+/** A checkpoint to go on from, instead of the command. */
+export interface RestoreProcess { readonly imagePath: string; readonly tcpEstablished?: boolean; readonly tcpClose?: boolean; readonly fileLocks?: boolean }
+
+/** Paths: where CRIU's images go, and where its log and statistics go. */
+export interface CheckpointProcess {
+  readonly id: string; readonly imagePath: string; readonly workPath: string; readonly leaveRunning?: boolean; readonly tcpEstablished?: boolean; readonly fileLocks?: boolean;
+  /** Memory only; the container runs on. */
+  readonly preDump?: boolean;
+  /** Of an earlier pre-dump, relative to `imagePath`. */
+  readonly parentPath?: string;
 }
 
 export interface CreatedProcess { readonly pid: number; readonly conmonPid: number }
@@ -112,6 +126,10 @@ export interface OciRuntime {
   /** Idempotent. `force` kills first. */
   delete(id: string, force?: boolean): Promise<void>;
   status(id: string): Promise<RuntimeStatus>;
+  /** True when this runtime was built with CRIU. */
+  canCheckpoint(): Promise<boolean>;
+  /** Writes the processes down and, unless they are to run on, ends them. */
+  checkpoint(request: CheckpointProcess): Promise<void>;
   /** Applies changed limits (OCI `linux.resources`). */
   update(id: string, resources: unknown): Promise<void>;
   /** Runs a command in a running container to its end, without a session: health checks. Nothing is left behind. */

@@ -29,10 +29,12 @@ import { diff } from "./diff.ts";
 import { exportRoot } from "./export.ts";
 import { commit } from "./commit.ts";
 import { prune } from "./prune.ts";
+import { checkpoint, checkpointArchive } from "./checkpoint.ts";
+import { restore, restoreArchive } from "./restore.ts";
 import { cleanup } from "./cleanup.ts";
 
 /** Operations on containers, in the order of documents. */
 export const container = {
   create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, stats, usage, resize,
-  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, diff, export: exportRoot, commit, prune, cleanup,
+  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, diff, export: exportRoot, commit, prune, checkpoint, checkpointArchive, restore, restoreArchive, cleanup,
 } as const;

@@ -63,6 +63,10 @@ export interface InspectState {
   readonly CgroupPath?: string;
   readonly CheckpointedAt: string;
   readonly RestoredAt: string;
+  readonly CheckpointLog?: string;
+  readonly CheckpointPath?: string;
+  readonly RestoreLog?: string;
+  readonly Restored?: boolean;
   readonly StoppedByUser?: boolean;
 }
 export interface InspectHealth {

@@ -1,5 +1,6 @@
 /** conmon's command line, in Podman's order. Understood by conmon 2.1.0 and later. */
 import { EngineError } from "../../base/errors.ts";
+import type { RestoreProcess } from "../types.ts";
 
 export interface ConmonRequest {
   readonly containerId: string;
@@ -34,6 +35,7 @@ export interface ConmonCreate {
   readonly noNewKeyring: boolean;
   readonly noPivot: boolean;
   readonly syncLog: boolean;
+  readonly restore?: RestoreProcess;
 }
 
 export function createArgv(request: ConmonRequest, create: ConmonCreate): string[] {
@@ -48,6 +50,7 @@ export function createArgv(request: ConmonRequest, create: ConmonCreate): string
     ...(create.syncLog ? [] : ["--no-sync-log"]),
     ...exitArgv(request),
     ...preserveArgv(request),
+    ...restoreArgv(create.restore),
   ];
 }
 
@@ -95,6 +98,12 @@ function exitArgv({ exitCommand: [program, ...args], exitDelaySeconds }: ConmonR
     "--exit-command", program, ...args.flatMap((argument) => ["--exit-command-arg", argument]),
     ...(exitDelaySeconds > 0 ? ["--exit-delay", String(exitDelaySeconds)] : []),
   ];
+}
+
+function restoreArgv(restore: RestoreProcess | undefined): string[] {
+  if (restore === undefined) return [];
+  const flags = [restore.tcpEstablished === true ? "--tcp-established" : "", restore.tcpClose === true ? "--tcp-close" : "", restore.fileLocks === true ? "--file-locks" : ""].filter((flag) => flag !== "");
+  return ["--restore", restore.imagePath, ...flags.flatMap((flag) => ["--runtime-opt", flag])];
 }
 
 function preserveArgv({ preserveFds }: ConmonRequest): string[] {
