@@ -63,8 +63,13 @@ export async function createOne(context: EngineContext, asked: ContainerCreate, 
     insert(built);
     return built;
   });
-  await emitContainer(context, record, "create");
+  await emitContainer(context, record, "create", context.config.engine.eventsContainerCreateInspectData ? { inspectData: await inspectData(context, id) } : {});
   return { Id: id, Warnings: warningsOf(spec, record) };
+}
+
+async function inspectData(context: EngineContext, id: string): Promise<string> {
+  const { inspect } = await import("./inspect.ts");
+  return JSON.stringify(await inspect(context, { ref: id, size: true }));
 }
 
 /** What was asked for and cannot be had; the container is made all the same. */

@@ -25,12 +25,12 @@ export async function sync(context: EngineContext, id: string): Promise<Containe
 }
 
 /** A container event with the attributes that Podman gives: its labels. */
-export async function emitContainer(context: EngineContext, record: ContainerRecord, status: string, more: { readonly exitCode?: number; readonly attributes?: Readonly<Record<string, string>> } = {}): Promise<void> {
+export async function emitContainer(context: EngineContext, record: ContainerRecord, status: string, more: { readonly exitCode?: number; readonly inspectData?: string; readonly attributes?: Readonly<Record<string, string>> } = {}): Promise<void> {
   await context.emit({
     type: "container", status, id: record.id, name: record.name,
     ...(record.config.imageName === undefined ? {} : { image: record.config.imageName }),
     ...(record.config.pod === undefined ? {} : { podId: record.config.pod }),
-    ...(more.exitCode === undefined ? {} : { exitCode: more.exitCode }),
+    ...(more.exitCode === undefined ? {} : { exitCode: more.exitCode }), ...(more.inspectData === undefined ? {} : { inspectData: more.inspectData }),
     attributes: { ...record.config.labels, ...more.attributes },
   });
 }

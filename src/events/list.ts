@@ -1,4 +1,4 @@
-import { EngineError } from "../base/errors.ts";
+import { EngineError, within } from "../base/errors.ts";
 import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { events as operation } from "../contract/system/events.ts";
 import type { EventRecord } from "../contract/types/event.ts";
@@ -37,7 +37,7 @@ async function source(context: EngineContext, logger: string, options: { readonl
 function timeOf(text: string | undefined, isUntil: boolean): number | undefined {
   if (text === undefined || text === "") return undefined;
   const duration = isUntil ? parseGoDuration(text) : undefined;
-  return duration === undefined ? parseTimestamp(text) : Date.now() + duration;
+  try { return duration === undefined ? parseTimestamp(text) : Date.now() + duration; } catch (error) { throw within("failed to parse event filters", error); }
 }
 
 function untilSignal(until: number | undefined, outer: AbortSignal | undefined): { readonly signal: AbortSignal | undefined; end(): void } {

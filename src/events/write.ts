@@ -1,5 +1,5 @@
 /** Writing events. The backend follows containers.conf `events_logger`: a file, the journal, or none. */
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { isErrno, messageOf } from "../base/errors.ts";
 import type { EngineEvent } from "../contract/types/event.ts";
@@ -29,8 +29,15 @@ export function nowNanos(): bigint {
 async function appendLine(context: EngineContext, line: string): Promise<void> {
   const path = context.config.paths.eventsFile;
   const limit = context.config.engine.eventsLogMaxSizeBytes;
-  const size = await withLock(path, "read", () => append(path, line));
-  if (limit > 0 && size > limit) await withLock(path, "write", () => { shorten(path, limit); });
+  if (limit > 0 && sizeOf(path) >= limit) await withLock(path, "write", () => { rotate(path, limit); });
+  await withLock(path, "read", () => { append(path, line); });
+}
+
+function sizeOf(path: string): number {
+  try { return statSync(path).size; } catch (error) {
+    if (isErrno(error, "ENOENT")) return 0;
+    throw error;
+  }
 }
 
 async function withLock<T>(path: string, mode: "read" | "write", work: () => T): Promise<T> {
@@ -43,19 +50,17 @@ async function withLock<T>(path: string, mode: "read" | "write", work: () => T):
   return work();
 }
 
-function append(path: string, line: string): number {
+function append(path: string, line: string): void {
   const fd = openSync(path, "a", 0o700);
-  try {
-    writeSync(fd, line);
-    return fstatSync(fd).size;
-  } finally { closeSync(fd); }
+  try { writeSync(fd, line); } finally { closeSync(fd); }
 }
 
-/** Keeps the newer half, in whole lines. Readers that follow the file see another inode and go on in it. */
-function shorten(path: string, limit: number): void {
+/** Keeps the newer half, in whole lines, between two events that say so. Readers that follow the file see another inode and go on in it. */
+function rotate(path: string, limit: number): void {
   const content = readFileSync(path);
-  if (content.length <= limit) return;
-  const start = content.indexOf(0x0a, content.length - Math.floor(limit / 2)) + 1;
-  writeFileSync(`${path}.tmp`, content.subarray(start), { mode: 0o700 });
+  if (content.length < limit) return;
+  const start = content.indexOf(0x0a, Math.floor(content.length / 2)) + 1;
+  const mark = (which: "begin" | "end"): string => encodeLine(toRecord({ type: "system", status: "log-rotation", name: path, attributes: { "io.podman.event.rotate": which } }, nowNanos()));
+  writeFileSync(`${path}.tmp`, Buffer.concat([Buffer.from(mark("begin")), content.subarray(start), Buffer.from(mark("end"))]), { mode: 0o700 });
   renameSync(`${path}.tmp`, path);
 }

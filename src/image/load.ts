@@ -22,15 +22,15 @@ export async function load(context: EngineContext, _input: object, options: Uplo
   const { stream } = await decompressAny(options.body);
   const kept = await spool(stream, folder);
   await using index = await tarOrUnsupported(() => TarIndex.of(kept.file), "-");
-  return report(context, await loadArchive(context, "-", index, copyOptionsOf(context, {}, options)));
+  return report(context, "-", await loadArchive(context, "-", index, copyOptionsOf(context, {}, options)));
 }
 
 /** Loads an archive or folder of this machine in place. @throws not-found, and as `load` */
 export async function loadPath(context: EngineContext, { path }: InputOf<typeof operation.input>, options: CallOptions = {}): Promise<LoadReport> {
   const copy = copyOptionsOf(context, {}, options);
-  if (isFolder(path)) return report(context, await loadFolder(context, path, readdirSync(path), copy));
+  if (isFolder(path)) return report(context, path, await loadFolder(context, path, readdirSync(path), copy));
   await using index = await tarOrUnsupported(() => openArchive(path, temporaryFolder(context)), path);
-  return report(context, await loadArchive(context, path, index, copy));
+  return report(context, path, await loadArchive(context, path, index, copy));
 }
 
 function isFolder(path: string): boolean {
@@ -48,7 +48,7 @@ async function tarOrUnsupported(open: () => Promise<TarIndex>, path: string): Pr
   }
 }
 
-async function report(context: EngineContext, images: readonly PulledImage[]): Promise<LoadReport> {
-  for (const { id, name } of images) await context.emit({ type: "image", status: "loadfromarchive", id, name });
+async function report(context: EngineContext, archive: string, images: readonly PulledImage[]): Promise<LoadReport> {
+  for (const { id } of images) await context.emit({ type: "image", status: "loadfromarchive", id, name: archive });
   return { Names: images.map(({ name }) => name) };
 }

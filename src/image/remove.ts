@@ -101,7 +101,7 @@ async function removeWhole(context: EngineContext, store: Store, image: StoreIma
   }
   report.untagged.push(...image.names);
   for (const name of image.names) await context.emit({ type: "image", status: "untag", id: image.id, name });
-  await context.emit({ type: "image", status: "remove", id: image.id, name: image.names[0] ?? image.id });
+  await context.emit({ type: "image", status: "remove", id: image.id, name: image.id });
   // With children its layers live on, so nothing was deleted in the user's eyes.
   report.removed = !hasChildren;
   if (options.noPrune === true || parent === undefined) return;

@@ -25,14 +25,15 @@ export async function* save(context: EngineContext, input: SaveInput, call: Call
   const format = input.format ?? "docker-archive";
   const copy: CopyOptions = { ...copyOptionsOf(context, {}, call), retries: 0, removeSignatures: true };
   switch (format) {
-    case "": case "docker-archive": yield* saveDockerArchive(context, input, copy); return;
+    case "": case "docker-archive": yield* saveDockerArchive(context, input, copy); break;
     case "oci-archive": case "oci-dir": case "docker-dir": {
       if (input.multiImage === true && others.length > 0) throw new EngineError("invalid-argument", `multi-image archives are supported for docker-archive only, not ${format}`);
       yield* saveFolder(context, first, format, input, copy);
-      return;
+      break;
     }
     default: throw new EngineError("invalid-argument", `unsupported format ${JSON.stringify(format)} for saving images`);
   }
+  for (const { found } of await collect(context, input)) await context.emit({ type: "image", status: "save", id: found.image.id, name: input.destination ?? "/dev/stdout" });
 }
 
 interface Saved { readonly found: FoundImage; readonly tags: string[] }

@@ -35,7 +35,7 @@ export async function untagOne(context: EngineContext, id: string, names: readon
   const name = formatReference(normalizeLocal(typed));
   if (!names.includes(name)) throw new EngineError("not-found", `${name}: tag not known`);
   await (await context.store()).setImageNames(id, names.filter((other) => other !== name));
-  await context.emit({ type: "image", status: "untag", id, name: typed });
+  await context.emit({ type: "image", status: "untag", id, name });
   return name;
 }
 

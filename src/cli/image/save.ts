@@ -20,7 +20,7 @@ export async function saveImages(context: CommandContext, references: readonly s
   const printer = progressPrinter(context.err, flags.quiet);
   const engine = await context.engine();
   const bytes = engine.image.save({
-    references, format: flags.format, multiImage: flags.multiImageArchive, ...(flags.compress ? { compress: true } : {}), ...(flags.uncompressed ? { uncompressed: true } : {}),
+    references, format: flags.format, multiImage: flags.multiImageArchive, ...(flags.output ? { destination: flags.output } : {}), ...(flags.compress ? { compress: true } : {}), ...(flags.uncompressed ? { uncompressed: true } : {}),
   }, { signal: context.signal, onProgress: printer.onProgress });
   try {
     if (output === undefined) for await (const chunk of bytes) await context.out.write(chunk);

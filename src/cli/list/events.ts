@@ -17,22 +17,20 @@ export async function showEvents(context: CommandContext, flags: EventFlags): Pr
   for await (const event of events) await context.out.write(format === undefined ? `${eventText(event, !flags.noTrunc)}\n` : format(eventRow(event)));
 }
 
-/** Podman's JSON names; empty ones are left out. */
+/** Podman's JSON names in its order; empty ones are left out, but for the attributes. */
 function eventRow(event: EventRecord): object {
-  const optional = {
-    ContainerExitCode: event.containerExitCode, ID: event.id, Image: event.image, Name: event.name, network: event.network, Network: event.network,
-    health_status: event.healthStatus, HealthStatus: event.healthStatus, Error: event.error, PodID: event.podId,
-    Attributes: Object.keys(event.attributes).length === 0 ? undefined : event.attributes, ContainerInspectData: event.inspectData,
-  };
   const seconds = Math.trunc(Date.parse(event.time) / 1000);
-  const fields = { ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined && value !== "")), Status: event.status, time: seconds, timeNano: Number(event.timeNano), Type: event.type };
+  const attributes = Object.keys(event.attributes).length === 0 ? null : event.attributes;
+  const shown = {
+    ContainerExitCode: event.containerExitCode, ID: event.id, Image: event.image, Name: event.name, network: event.network, Status: event.status, time: seconds, timeNano: BigInt(event.timeNano),
+    Type: event.type, health_status: event.healthStatus, Error: event.error, ContainerInspectData: event.inspectData, PodID: event.podId, Attributes: attributes,
+  };
+  const fields = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined && value !== ""));
   // Go's names of the fields that have another one in JSON: for templates only.
-  return hidden(fields, { Time: seconds, TimeNano: event.timeNano, Network: event.network ?? "", HealthStatus: event.healthStatus ?? "", ID: event.id ?? "", Image: event.image ?? "", Name: event.name ?? "", Error: event.error ?? "", PodID: event.podId ?? "", ContainerInspectData: event.inspectData ?? "", Attributes: event.attributes, ContainerExitCode: event.containerExitCode });
+  return hidden(fields, { Time: seconds, TimeNano: event.timeNano, Network: event.network ?? "", HealthStatus: event.healthStatus ?? "", ID: event.id ?? "", Image: event.image ?? "", Name: event.name ?? "", Error: event.error ?? "", PodID: event.podId ?? "", ContainerInspectData: event.inspectData ?? "", ContainerExitCode: event.containerExitCode });
 }
 
 function hidden(fields: Record<string, unknown>, extra: Readonly<Record<string, unknown>>): object {
-  delete fields["Network"];
-  delete fields["HealthStatus"];
   for (const [name, value] of Object.entries(extra)) if (!(name in fields)) Object.defineProperty(fields, name, { value, enumerable: false });
   return fields;
 }

@@ -13,6 +13,7 @@ export const save = defineOperation({
     compress: toggle("Compress the layers of a directory"),
     uncompressed: toggle("Leave layers of OCI formats uncompressed", { wire: "ociAcceptUncompressedLayers" }),
     multiImage: toggle("Take every argument as an image; without it all but the first are further names of the first"),
+    destination: maybeText("Where the archive goes, for the event that tells of it", { where: "local" }),
   },
   output: nothing,
   kind: "bytes",
