@@ -25,6 +25,8 @@ import { mounts } from "./mounts.ts";
 import { statPath } from "./stat-path.ts";
 import { copyFrom } from "./copy-from.ts";
 import { copyInto } from "./copy-into.ts";
+import { clone } from "./clone.ts";
+import { spec } from "./spec.ts";
 import { diff } from "./diff.ts";
 import { exportRoot } from "./export.ts";
 import { commit } from "./commit.ts";
@@ -36,5 +38,5 @@ import { cleanup } from "./cleanup.ts";
 /** Operations on containers, in the order of documents. */
 export const container = {
   create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, stats, usage, resize,
-  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, diff, export: exportRoot, commit, prune, checkpoint, checkpointArchive, restore, restoreArchive, cleanup,
+  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, clone, spec, diff, export: exportRoot, commit, prune, checkpoint, checkpointArchive, restore, restoreArchive, cleanup,
 } as const;
