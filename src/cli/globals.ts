@@ -116,7 +116,7 @@ export function globalOptions(parsed: ParsedFlags, env: Readonly<Record<string, 
   const remote = remotePersonality || values.remote === true || (values.remote === undefined && (connection ?? url) !== undefined);
   return defined({
     root: string("root"), runroot: string("runroot"), tmpdir: string("tmpdir"), imagestore: string("imagestore"),
-    storageDriver: string("storageDriver"), storageOpts: strings("storageOpts"), cgroupManager: string("cgroupManager"),
+    storageDriver: string("storageDriver"), storageOpts: strings("storageOpts"), pullOptions: strings("pullOptions"), cgroupManager: string("cgroupManager"),
     conmon: string("conmon"), runtime: string("runtime"), runtimeFlags: strings("runtimeFlags"),
     networkCmdPath: string("networkCmdPath"), networkConfigDir: string("networkConfigDir"), volumePath: string("volumepath"),
     hooksDirs: strings("hooksDirs"), eventsBackend: string("eventsBackend"), cdiSpecDirs: strings("cdiSpecDirs"),

@@ -41,6 +41,7 @@ function compose(global: GlobalOverrides, env: Environment, table: StorageTable,
     additionalImageStores: options.filter((option) => optionName(option) === "imagestore").flatMap((option) => option.slice(option.indexOf("=") + 1).split(",")).filter((path) => path !== ""),
     options: Object.fromEntries(options.filter((option) => optionName(option) !== "imagestore").map((option) => splitOption(option))),
     transient: global.transientStore === true || table.transient,
+    pullOptions: { ...table.pullOptions, ...Object.fromEntries((global.pullOptions ?? []).map(splitOption)) },
   };
 }
 

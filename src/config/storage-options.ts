@@ -13,6 +13,7 @@ export interface StorageTable {
   readonly transient: boolean;
   readonly additionalImageStores: readonly string[];
   readonly additionalLayerStores: readonly string[];
+  readonly pullOptions: Readonly<Record<string, string>>;
   readonly ignoreChownErrors?: string | undefined;
   /** `[storage.options]` scalars. */
   readonly common: Readonly<Record<string, string>>;
@@ -39,6 +40,7 @@ export function storageTableOf(table: TomlTable, file = ""): StorageTable {
     transient: table["transient_store"] === true,
     additionalImageStores: [...listAt(options, "additionalimagestores", file), ...(common["imagestore"] ? [common["imagestore"]] : [])],
     additionalLayerStores: listAt(options, "additionallayerstores", file),
+    pullOptions: scalars(tableAt(options, "pull_options", file)),
     ignoreChownErrors: common["ignore_chown_errors"],
     byDriver: Object.fromEntries(Object.keys(driverKeys).map((driver) => [driver, scalars(tableAt(options, driver, file))])),
   };

@@ -31,6 +31,8 @@ export interface GlobalOverrides {
   readonly imagestore?: string | undefined;
   readonly storageDriver?: string | undefined;
   readonly storageOpts?: readonly string[];
+  /** `key=value`, instead of the file's value. */
+  readonly pullOptions?: readonly string[];
   readonly cgroupManager?: string | undefined;
   readonly conmon?: string | undefined;
   readonly runtime?: string | undefined;
@@ -57,6 +59,8 @@ export interface StorageConfig {
   readonly mountProgram?: string;
   readonly mountOptions?: string;
   readonly transient: boolean;
+  /** `pull_options`: `enable_partial_images` and the like, as text. */
+  readonly pullOptions: Readonly<Record<string, string>>;
   /** Files the values came from, for `info`. */
   readonly configFile: string;
 }

@@ -109,6 +109,9 @@ async function isNewer({ access, context, copy }: RegistryPull, reference: strin
   return !manifestDigests(image).includes(remote);
 }
 
+/** Off unless storage.conf or --pull-option says otherwise, as in containers/storage. */
+function takesParts({ config }: EngineContext): boolean { return config.storage.pullOptions["enable_partial_images"]?.toLowerCase() === "true"; }
+
 async function pullOne(request: RegistryPull, reference: string): Promise<PulledImage> {
   const { context, copy, signaturePolicy } = request;
   const location: ImageLocation = { transport: "docker", display: `docker://${reference}`, reference };
@@ -116,7 +119,7 @@ async function pullOne(request: RegistryPull, reference: string): Promise<Pulled
   try {
     const judged = admission(context, { transport: "docker", scope: reference, reference }, signaturePolicy);
     await using source = await openWithRetry(request, location, reference);
-    await using destination = openStorageDestination({ transport: "containers-storage", display: reference, reference }, { store: await context.store(), names: [reference], temporaryFolder: temporaryFolder(context) });
+    await using destination = openStorageDestination({ transport: "containers-storage", display: reference, reference }, { store: await context.store(), names: [reference], temporaryFolder: temporaryFolder(context), partial: takesParts(context) });
     await copyImage(source, destination, { ...copy, ...judged });
     return { id: destination.image().id, name: reference };
   } catch (error) { throw within(`unable to copy from source ${location.display}`, error); }

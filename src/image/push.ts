@@ -113,7 +113,7 @@ function formatOptions({ config }: EngineContext, input: SendInput): CopyOptions
   const level = compressionLevel ?? config.engine.compressionLevel;
   return {
     ...(format === undefined || format === "" ? {} : { format: format === "oci" ? "oci" : "v2s2" }),
-    compression: { algorithm, ...(level === undefined ? {} : { level }) },
+    compression: { algorithm, ...(level === undefined ? {} : { level }), ...(wanted === "zstd:chunked" ? { chunked: true } : {}) },
     // A format that was asked for on the command line is meant for all layers.
     ...(forceCompressionFormat === true || (compressionFormat !== undefined && forceCompressionFormat === undefined) ? { forceCompression: true } : {}),
   };

@@ -8,7 +8,7 @@ import { allImages, findImage, imageByRef } from "./image/view.ts";
 import { mountedAt, unmountCounted } from "./layer/mount.ts";
 import { allLayers, layerById } from "./layer/view.ts";
 import type { StoreParts } from "./parts.ts";
-import type { ContainerLayerCreate, ImageCreate, PathChange, PutLayer, Store, StoreContainer, StoreImage, StoreLayer } from "./store.ts";
+import type { ContainerLayerCreate, ImageCreate, PathChange, PutLayer, Store, StoreContainer, StoredContent, StoreImage, StoreLayer } from "./store.ts";
 
 export class LocalStore implements Store {
   readonly graphRoot: string;
@@ -34,6 +34,7 @@ export class LocalStore implements Store {
   async putLayer(request: PutLayer): Promise<StoreLayer> { return (await import("./layer/put.ts")).putLayer(this.#parts, request); }
   async removeLayer(id: string): Promise<void> { return (await import("./layer/remove.ts")).removeLayer(this.#parts, id); }
   async *diff(layerId: string, parentId?: string): ByteStream { yield* (await import("./layer/diff.ts")).diffLayer(this.#parts, layerId, parentId); }
+  async contents(digests: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredContent>> { return (await import("./layer/content.ts")).findContents(this.#parts, digests); }
   async changes(layerId: string, parentId?: string): Promise<readonly PathChange[]> { return (await import("./layer/diff.ts")).changesOfLayer(this.#parts, layerId, parentId); }
   async layerSize(id: string): Promise<number> { return (await import("./layer/diff.ts")).layerSize(this.#parts, id); }
 

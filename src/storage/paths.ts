@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StorageConfig } from "../config/types.ts";
 
 /** What a store is opened with: the configuration, wherever its values came from. */
-export type StoreOptions = Omit<StorageConfig, "configFile">;
+export type StoreOptions = Omit<StorageConfig, "configFile" | "pullOptions">;
 
 export interface StorePaths {
   readonly graphRoot: string;

@@ -76,8 +76,15 @@ export interface PutLayer {
   readonly compressedDigest?: string;
   readonly compressedSizeBytes?: number;
   readonly compression?: number;
+  /** Files to keep beside the layer, by name: the table of contents of one that came in chunks. */
+  readonly bigData?: Readonly<Record<string, Uint8Array>>;
+  /** Digest of that table as the image's manifest has it. */
+  readonly tocDigest?: string;
   readonly signal?: AbortSignal;
 }
+
+/** Bytes of a file that some layer has. */
+export interface StoredContent { readonly sizeBytes: number; readonly read: () => Iterable<Uint8Array> }
 
 export interface ImageCreate {
   readonly id: string;
@@ -145,6 +152,8 @@ export interface Store {
   removeLayer(id: string): Promise<void>;
   /** The layer's tar stream, byte for byte what was put (tar-split), or newly made for a container's layer. */
   diff(layerId: string, parentId?: string): ByteStream;
+  /** Content with these digests that layers have, each read and checked now. */
+  contents(digests: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredContent>>;
   /** Compared with the layer below, or with `parentId`. */
   changes(layerId: string, parentId?: string): Promise<readonly PathChange[]>;
   /** Bytes of a layer's own files (not its parents'). */

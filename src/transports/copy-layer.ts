@@ -6,7 +6,7 @@ import { compress } from "../formats/compression/compress.ts";
 import { decompress } from "../storage/archive/decompress.ts";
 import { peekCompression, type Compression } from "../formats/compression/detect.ts";
 import { compressionOfType, isForeignLayer, layerTypeFor, type LayerCompression, type ManifestFormat } from "../formats/manifest-write.ts";
-import type { CopyOptions, ImageDestination, ImageSource } from "./types.ts";
+import type { CopyOptions, FetchRange, ImageDestination, ImageSource } from "./types.ts";
 import { observed, verified } from "./verify.ts";
 
 export interface LayerCopy {
@@ -28,18 +28,41 @@ export async function copyLayer(copy: LayerCopy): Promise<Descriptor> {
     onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
     return known;
   }
+  const partial = await putPartial(copy);
+  if (partial !== undefined) return partial;
   const data = observed(verified(await copy.source.blob(layer, options.signal === undefined ? {} : { signal: options.signal }), layer),
     (current) => { onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current, total: layer.size }); });
   const call = { layerIndex: position, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  const { descriptor, stream } = await repack(copy, data);
-  const result = await destination.put(descriptor, stream, call).catch((error: unknown) => { throw within("writing blob", error); });
+  const { descriptor, stream, marks } = await repack(copy, data);
+  const put = await destination.put(descriptor, stream, call).catch((error: unknown) => { throw within("writing blob", error); });
+  const result = marks === undefined ? put : { ...put, annotations: { ...put.annotations, ...marks() } };
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
   return result;
+}
+
+/** Only what is missing, where both sides can; undefined: the layer comes whole. */
+async function putPartial({ source, destination, layer, position, options: { onProgress, signal } }: LayerCopy): Promise<Descriptor | undefined> {
+  if (destination.putPartial === undefined || source.range === undefined) return undefined;
+  const call = signal === undefined ? {} : { signal };
+  let current = 0;
+  const fetch: FetchRange = async (part) => {
+    const stream = await source.range?.(layer, part, call);
+    const before = current;
+    current += part.length;
+    return stream === undefined ? undefined : observed(stream, (bytes) => { onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: before + bytes, total: layer.size }); });
+  };
+  const taken = await destination.putPartial(layer, position, fetch, call).catch((error: unknown) => { throw within("partial pull of blob", error); });
+  if (taken === undefined) return undefined;
+  onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
+  onProgress?.({ key: `partial ${layer.digest}`, message: `Retrieved partial blob ${layer.digest}: ${current} of ${layer.size} bytes` });
+  return taken;
 }
 
 /** The layer itself, or a form of it that the destination has. A compressed form must fit what was asked for. */
 async function findKnown({ source, destination, layer, position, format, options }: LayerCopy): Promise<Descriptor | undefined> {
   const wanted = options.compression?.algorithm ?? "gzip";
+  // Nothing tells whether another form has its chunks marked.
+  if (options.compression?.chunked === true && options.forceCompression === true && destination.layers === "compress") return undefined;
   const fits = (candidate: Descriptor): boolean => destination.layers !== "compress" || options.forceCompression !== true || compressionOfType(candidate.mediaType) === wanted;
   const others = destination.layers === "compress" ? source.substitutes?.(layer) ?? [] : [];
   for (const candidate of [...others, ...(destination.layers === "decompress" && isPacked(layer) ? [] : [layer])]) {
@@ -56,7 +79,7 @@ function isPacked(layer: Descriptor): boolean {
   return !isForeignLayer(layer) && compression !== "none" && compression !== undefined;
 }
 
-interface Repacked { readonly descriptor: Partial<Descriptor> & { readonly mediaType: string }; readonly stream: ByteStream }
+interface Repacked { readonly descriptor: Partial<Descriptor> & { readonly mediaType: string }; readonly stream: ByteStream; /** Annotations that are known when the stream has ended. */ readonly marks?: () => Readonly<Record<string, string>> }
 
 /** What to put, by what the bytes really are: media types of layers lie more often than magic numbers. */
 async function repack({ destination, layer, format, options }: LayerCopy, data: ByteStream): Promise<Repacked> {
@@ -65,12 +88,21 @@ async function repack({ destination, layer, format, options }: LayerCopy, data: 
   if (declared === undefined) return { descriptor: layer, stream: data };
   const { compression: actual, stream } = await peekCompression(data);
   const wanted = wantedCompression(destination, actual, options);
-  if (wanted === actual || wanted === undefined) return { descriptor: { ...layer, mediaType: typeOf(format, actual, layer.mediaType) }, stream };
+  const isChunking = wanted === "zstd" && options.compression?.chunked === true;
+  if ((wanted === actual && !isChunking) || wanted === undefined) return { descriptor: { ...layer, mediaType: typeOf(format, actual, layer.mediaType) }, stream };
   const plain = decompress(stream, actual);
   const { annotations, urls } = layer;
   const rest = { ...(annotations === undefined ? {} : { annotations: withoutChunkMarks(annotations) }), ...(urls === undefined ? {} : { urls }) };
   const descriptor = { ...rest, mediaType: layerTypeFor(format, wanted) };
-  return { descriptor, stream: wanted === "none" ? plain : compress(plain, wanted, options.compression?.level) };
+  if (wanted === "none") return { descriptor, stream: plain };
+  if (wanted === "zstd" && options.compression?.chunked === true) return chunked(descriptor, plain, options.compression.level);
+  return { descriptor, stream: compress(plain, wanted, options.compression?.level) };
+}
+
+async function chunked(descriptor: Repacked["descriptor"], plain: ByteStream, level: number | undefined): Promise<Repacked> {
+  const { writeChunked } = await import("../formats/chunked/write.ts");
+  let marks: Readonly<Record<string, string>> = {};
+  return { descriptor, stream: writeChunked(plain, level, (annotations) => { marks = annotations; }), marks: () => marks };
 }
 
 function wantedCompression(destination: ImageDestination, actual: Compression, { compression, forceCompression }: CopyOptions): LayerCompression | undefined {

@@ -24,6 +24,8 @@ export interface ImageSource extends AsyncDisposable {
   manifest(digest?: string): Promise<ManifestBytes>;
   /** As stored (compressed). `offset` resumes. @throws not-found, unavailable */
   blob(descriptor: Descriptor, options?: CallOptions & { readonly offset?: number }): Promise<ByteStream>;
+  /** A part of a blob, not verified; undefined where the source gives whole blobs only. */
+  range?(descriptor: Descriptor, part: BlobRange, options?: CallOptions): Promise<ByteStream | undefined>;
   /** Signatures of the top manifest, or of the index's image with this digest, as `signature/blob.ts` keeps them. Not verified. */
   signatures?(digest?: string): Promise<readonly Uint8Array[]>;
   /** Where an image of this index is read, when that is another place than the index; the caller disposes it. */
@@ -33,6 +35,9 @@ export interface ImageSource extends AsyncDisposable {
   /** Other forms of the same layer, by which a destination may know it already; only ones that were once seen whole. */
   substitutes?(descriptor: Descriptor): readonly Descriptor[];
 }
+
+export interface BlobRange { readonly offset: number; readonly length: number }
+export type FetchRange = (part: BlobRange) => Promise<ByteStream | undefined>;
 
 /** What a destination may want to know before blobs arrive. */
 export interface PreparedImage {
@@ -57,6 +62,8 @@ export interface ImageDestination extends AsyncDisposable {
   reuse(descriptor: Descriptor, layerIndex?: number): Promise<Descriptor | undefined>;
   /** Stores a blob. Layers may arrive in any order and at once. */
   put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, options?: CallOptions & { readonly layerIndex?: number }): Promise<Descriptor>;
+  /** Takes a layer in parts, as far as it knows its content already; undefined when the layer must come whole. */
+  putPartial?(descriptor: Descriptor, layerIndex: number, fetch: FetchRange, options?: CallOptions): Promise<Descriptor | undefined>;
   /** Ends every `put` that waits for a layer which will not come. `prepare` may be called again after it. */
   abandon?(reason: unknown): void;
   putManifest(bytes: Uint8Array, mediaType: string, instanceDigest?: string): Promise<void>;
@@ -74,7 +81,7 @@ export interface CopyOptions extends CallOptions {
   readonly addCompression?: readonly ("gzip" | "zstd" | "zstd:chunked")[];
   /** Wanted manifest format. */
   readonly format?: "oci" | "v2s2";
-  readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number };
+  readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number; /** zstd:chunked. */ readonly chunked?: boolean };
   readonly forceCompression?: boolean;
   readonly removeSignatures?: boolean;
   /** Asked before anything else is done with a manifest; throws to refuse. */

@@ -125,6 +125,7 @@ export interface GlobalOptions {
   readonly imagestore?: string;
   readonly storageDriver?: string;
   readonly storageOpts: readonly string[];
+  readonly pullOptions: readonly string[];
   readonly cgroupManager?: string;
   readonly conmon?: string;
   readonly runtime?: string;

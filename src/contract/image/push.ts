@@ -9,7 +9,7 @@ export const push = defineOperation({
     ref: text("Name or id of the image", { completion: "image" }),
     destination: maybeText("Where to push it; the image's own name by default"),
     format: maybeText("Write the manifest as oci or v2s2; by default as the image has it"),
-    compressionFormat: maybeText("Compress layers with gzip or zstd"),
+    compressionFormat: maybeText("Compress layers with gzip, zstd or zstd:chunked"),
     compressionLevel: integer("Compression level"),
     forceCompressionFormat: toggle("Compress again what the destination already has in another form"),
     compress: toggle("Compress the layers of a directory", { where: "local" }),

@@ -1,9 +1,11 @@
 /** Unpacking a layer: outside every lock into a temporary directory, then moved into place under the lock. */
 import { chmodSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { EngineError } from "../../base/errors.ts";
 import { newId } from "../../base/ids.ts";
 import type { PutLayer, StoreLayer } from "../store.ts";
 import type { AppliedLayer } from "../archive/types.ts";
+import { writeBigData } from "../image/big-data.ts";
 import { fromIdMaps, omitEmpty, toIdMaps, type LayerRecord } from "../records/types.ts";
 import { isSafeId } from "../records/file.ts";
 import { findLayer, writeTarSplit, type StoreParts } from "../parts.ts";
@@ -34,7 +36,7 @@ export async function putLayer(parts: StoreParts, request: PutLayer): Promise<St
       throw new EngineError("data-loss", `layer content has digest "${applied.diffDigest}", expected "${request.expectedDiffDigest}"`, { reason: "digest-mismatch" });
     }
     if (isEarly) await dress(parts, request, content);
-    return await commit(parts, layerRecord(id, request, applied, parent), content, applied.tarSplitGz);
+    return await commit(parts, layerRecord(id, request, applied, parent), content, { tarSplit: applied.tarSplitGz, bigData: request.bigData ?? {} });
   } finally {
     await temp.remove();
   }
@@ -88,18 +90,22 @@ function layerRecord(id: string, request: PutLayer, applied: AppliedLayer, paren
     "compressed-size": request.compressedDigest === undefined ? applied.diffSizeBytes : request.compressedSizeBytes ?? 0,
     "diff-digest": applied.diffDigest, "diff-size": applied.diffSizeBytes,
     compression: request.compression ?? 0, uidset: applied.uids, gidset: applied.gids,
+    "toc-digest": request.tocDigest, "big-data-names": Object.keys(request.bigData ?? {}),
     ...(uidmap === undefined ? {} : { uidmap }), ...(gidmap === undefined ? {} : { gidmap }),
   });
 }
 
-async function commit(parts: StoreParts, record: LayerRecord, content: string, tarSplit: Uint8Array): Promise<StoreLayer> {
+async function commit(parts: StoreParts, record: LayerRecord, content: string, { tarSplit, bigData }: { readonly tarSplit: Uint8Array; readonly bigData: Readonly<Record<string, Uint8Array>> }): Promise<StoreLayer> {
   return writeLayers(parts, async (write) => {
     // Another pull of the same layer was quicker: its result is as good.
     const present = usableLayer(parts, record.id);
     if (present !== undefined) return present;
     if (record.parent !== undefined) parentOf(parts, record.parent);
     await addLayer(parts, write, record, parts.fileOf.image, {
-      content, writable: false, finish: () => { writeTarSplit(parts, record.id, tarSplit); },
+      content, writable: false, finish: () => {
+        writeTarSplit(parts, record.id, tarSplit);
+        if (Object.keys(bigData).length > 0) writeBigData(join(parts.paths.layers, record.id), bigData);
+      },
     });
     return layerView(record, false);
   });

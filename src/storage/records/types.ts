@@ -18,6 +18,7 @@ export interface LayerRecord {
   readonly "compressed-size"?: number;
   readonly "diff-digest"?: string;
   readonly "diff-size"?: number;
+  readonly "toc-digest"?: string | undefined;
   readonly compression?: number;
   readonly uidset?: readonly number[];
   readonly gidset?: readonly number[];

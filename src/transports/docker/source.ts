@@ -4,7 +4,7 @@ import type { ByteStream, CallOptions } from "../../contract/kit.ts";
 import type { Descriptor } from "../../contract/types/oci.ts";
 import { parseDigest } from "../../formats/digest.ts";
 import { parseNormalized } from "../../formats/reference.ts";
-import type { ImageLocation, ImageSource, PullSource, RegistryAccess } from "../types.ts";
+import type { BlobRange, ImageLocation, ImageSource, PullSource, RegistryAccess } from "../types.ts";
 import { isTemporary, pause, RegistryClient } from "./client.ts";
 import { connectionFailure, failureOf } from "./failures.ts";
 
@@ -46,6 +46,7 @@ async function openPlace({ location, access, env, signal, reference }: DockerSou
     location,
     manifest: async (wanted) => (wanted === undefined || wanted === top.digest ? top : client.manifest(wanted, signal)),
     blob: async (descriptor, call = {}) => openBlob(client, descriptor, call),
+    range: async (descriptor, part, call = {}) => openRange(client, descriptor, part, call.signal),
     signatures: async (wanted) => (await import("./signatures.ts")).readSignatures(client, place.reference, wanted ?? top.digest, { env, ...(signal === undefined ? {} : { signal }) }),
     async [Symbol.asyncDispose]() { /* connections are fetch's */ },
   };
@@ -59,11 +60,26 @@ function withoutExplicit(access: RegistryAccess): RegistryAccess {
 async function openBlob(client: RegistryClient, descriptor: Descriptor, { signal, offset = 0 }: CallOptions & { readonly offset?: number }): Promise<ByteStream> {
   parseDigest(descriptor.digest);
   const first = await openExternal(descriptor, signal) ?? await get(client, descriptor, offset, signal);
-  return resuming(first, client, descriptor, offset, signal);
+  return resuming(first, client, { digest: descriptor.digest, start: offset, end: descriptor.size, isPart: false }, signal);
 }
 
-async function get(client: RegistryClient, { digest }: Descriptor, offset: number, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {};
+/** undefined when the registry answers with the whole blob, or says that it cannot do this. */
+async function openRange(client: RegistryClient, { digest, size }: Descriptor, { offset, length }: BlobRange, signal?: AbortSignal): Promise<ByteStream | undefined> {
+  parseDigest(digest);
+  const wanted = { digest, start: offset, end: Math.min(size, offset + length), isPart: true };
+  const response = await client.request({ method: "GET", path: `/v2/${client.path}/blobs/${digest}`, headers: { range: rangeOf(wanted, offset) }, ...(signal === undefined ? {} : { signal }) });
+  if (response.status === 206 && startOf(response) === offset) return resuming(response, client, wanted, signal);
+  if (response.status !== 200 && response.status !== 206 && response.status !== 400 && response.status !== 416) throw await failureOf(response, "fetching partial blob");
+  await response.body?.cancel();
+  return undefined;
+}
+
+/** What a download is to bring. */
+interface Wanted { readonly digest: string; readonly start: number; readonly end: number; readonly isPart: boolean }
+function rangeOf({ end, isPart }: Wanted, from: number): string { return `bytes=${from}-${isPart ? end - 1 : ""}`; }
+
+async function get(client: RegistryClient, { digest }: Pick<Descriptor, "digest">, offset: number, signal?: AbortSignal, range = `bytes=${offset}-`): Promise<Response> {
+  const headers: Record<string, string> = offset > 0 ? { range } : {};
   const response = await client.request({ method: "GET", path: `/v2/${client.path}/blobs/${digest}`, headers, ...(signal === undefined ? {} : { signal }) });
   if (response.status === 200 || (response.status === 206 && offset > 0 && startOf(response) === offset)) return response;
   throw response.status === 206 ? new EngineError("unavailable", `fetching blob: registry sent another range of ${digest} than asked for`) : await failureOf(response, "fetching blob");
@@ -84,31 +100,31 @@ async function openExternal({ urls }: Descriptor, signal?: AbortSignal): Promise
 }
 
 /** Reads on after a break: a ranged request from where it broke, with growing pauses; progress resets the count. */
-async function* resuming(first: Response, client: RegistryClient, descriptor: Descriptor, start: number, signal?: AbortSignal): ByteStream {
+async function* resuming(first: Response, client: RegistryClient, wanted: Wanted, signal?: AbortSignal): ByteStream {
   let response = first;
-  let position = start;
+  let position = wanted.start;
   for (let idle = 0, before = position; ; before = position) {
     try {
       for await (const chunk of bodyOf(response, position)) { yield chunk; position += chunk.length; }
-      if (position >= descriptor.size) return;
+      if (position >= wanted.end) return;
       // A connection closed early can look like a normal end.
-      throw new EngineError("unavailable", `connection closed after ${position} of ${descriptor.size} bytes`);
+      throw new EngineError("unavailable", `connection closed after ${position} of ${wanted.end} bytes`);
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = connectionFailure(error, "GET", new URL(`https://${client.registry}/v2/${client.path}/blobs/${descriptor.digest}`));
+      const failure = connectionFailure(error, "GET", new URL(`https://${client.registry}/v2/${client.path}/blobs/${wanted.digest}`));
       idle = position > before ? 0 : idle + 1;
-      if (!isTemporary(failure) || idle > maxIdleResumes) throw within(`reading blob ${descriptor.digest}`, failure);
-      response = await reopen(client, descriptor, position, idle, failure, signal);
+      if (!isTemporary(failure) || idle > maxIdleResumes) throw within(`reading blob ${wanted.digest}`, failure);
+      response = await reopen(client, wanted, position, { idle, cause: failure }, signal);
     }
   }
 }
 
-async function reopen(client: RegistryClient, descriptor: Descriptor, position: number, idle: number, cause: unknown, signal?: AbortSignal): Promise<Response> {
+async function reopen(client: RegistryClient, wanted: Wanted, position: number, { idle, cause }: { readonly idle: number; readonly cause: unknown }, signal?: AbortSignal): Promise<Response> {
   for (let tries = idle; ; tries++) {
     await pause(firstPauseMillis * 2 ** tries, signal);
-    try { return await get(client, descriptor, position, signal); } catch (error) {
+    try { return await get(client, wanted, position, signal, rangeOf(wanted, position)); } catch (error) {
       if (!isTemporary(error) && !isEngineError(error, "resource-exhausted")) throw error;
-      if (tries >= maxIdleResumes) throw within(`reading blob ${descriptor.digest}`, cause);
+      if (tries >= maxIdleResumes) throw within(`reading blob ${wanted.digest}`, cause);
     }
   }
 }

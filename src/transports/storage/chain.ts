@@ -23,3 +23,5 @@ export const manifestKey = "manifest";
 export const signaturesKey = "signatures";
 export function signaturesKeyOf(digest: string): string { return `signature-${digestHex(digest)}`; }
 export function manifestKeyOf(digest: string): string { return `manifest-${digest}`; }
+/** Of a layer that came in chunks: its table of contents. */
+export const tocKey = "zstd-chunked-manifest";

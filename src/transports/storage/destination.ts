@@ -9,11 +9,11 @@ import { mediaTypes, type Descriptor } from "../../contract/types/oci.ts";
 import { decompressAny } from "../../storage/archive/decompress.ts";
 import { digestHex, digestOf } from "../../formats/digest.ts";
 import { maxManifestBytes } from "../../formats/manifest.ts";
-import type { ImageCreate, Store, StoreImage } from "../../storage/store.ts";
+import type { ImageCreate, PutLayer, Store, StoreImage } from "../../storage/store.ts";
 import { spool } from "../spool.ts";
-import type { ImageDestination, ImageLocation, PreparedImage } from "../types.ts";
+import type { FetchRange, ImageDestination, ImageLocation, PreparedImage } from "../types.ts";
 import { readAll } from "../verify.ts";
-import { compressionNumbers, layerIds, manifestKey, manifestKeyOf, signaturesKey, signaturesKeyOf } from "./chain.ts";
+import { compressionNumbers, layerIds, manifestKey, manifestKeyOf, signaturesKey, signaturesKeyOf, tocKey } from "./chain.ts";
 
 export interface StorageDestinationOptions {
   readonly store: Store;
@@ -21,6 +21,8 @@ export interface StorageDestinationOptions {
   readonly names: readonly string[];
   /** Where layers wait that came too early. */
   readonly temporaryFolder: string;
+  /** Take zstd:chunked layers in parts (storage.conf, enable_partial_images). */
+  readonly partial?: boolean;
 }
 
 export interface StorageDestination extends ImageDestination {
@@ -38,6 +40,7 @@ export function openStorageDestination(location: ImageLocation, options: Storage
     prepare: (image) => { writer.prepare(image); },
     reuse: (descriptor, index) => writer.reuse(descriptor, index),
     put: (descriptor, data, call) => writer.put(descriptor, data, call),
+    ...(options.partial === true ? { putPartial: (descriptor, index, fetch, call) => writer.putPartial(descriptor, index, fetch, call) } satisfies Pick<ImageDestination, "putPartial"> : {}),
     abandon: (reason) => { writer.abandon(reason); },
     putManifest: async (bytes) => { writer.manifest = bytes; },
     putSignatures: async (blobs) => { writer.signatures = blobs; },
@@ -108,6 +111,21 @@ class StorageWriter {
     return { ...descriptor, digest, size };
   }
 
+  /** The layer's digest was not seen whole, so it is not recorded: a later push must not believe it. */
+  async putPartial(descriptor: Descriptor, index: number, fetch: FetchRange, call: CallOptions = {}): Promise<Descriptor | undefined> {
+    const { openPartial, isPartialFailure } = await import("./partial.ts");
+    try {
+      const layer = await openPartial(descriptor, this.#options.store, fetch);
+      if (layer === undefined) return undefined;
+      await this.#store(index, layer.tar, { tocDigest: layer.tocDigest, bigData: { [tocKey]: layer.toc } }, call.signal);
+      return descriptor;
+    } catch (error) {
+      if (isPartialFailure(error)) return undefined;
+      this.#slot(index).reject(error);
+      throw error;
+    }
+  }
+
   async #putConfig(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream): Promise<Descriptor> {
     this.#config = await readAll(data, maxManifestBytes, "image configuration");
     return { ...descriptor, digest: digestOf(this.#config), size: this.#config.length };
@@ -128,19 +146,26 @@ class StorageWriter {
   }
 
   async #unpack(index: number, diff: ByteStream, seen: { readonly digest: string | undefined; readonly size: number | undefined; readonly compression: number | undefined }, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#store(index, diff, {
+        ...(seen.digest === undefined ? {} : { compressedDigest: seen.digest }), ...(seen.size === undefined ? {} : { compressedSizeBytes: seen.size }),
+        ...(seen.compression === undefined ? {} : { compression: seen.compression }),
+      }, signal);
+    } catch (error) {
+      this.#slot(index).reject(error);
+      throw isEngineError(error, "digest-mismatch") ? within(`layer ${index}`, error) : error;
+    }
+  }
+
+  /** After a failure the layer may be tried again. */
+  async #store(index: number, diff: ByteStream, facts: Pick<PutLayer, "compressedDigest" | "compressedSizeBytes" | "compression" | "tocDigest" | "bigData">, signal?: AbortSignal): Promise<void> {
     const slot = this.#slot(index);
     const parent = index === 0 ? undefined : this.#slot(index - 1).id;
     const wasThere = this.#has(slot.id);
-    try {
-      await this.#options.store.putLayer({
-        id: slot.id, diff, expectedDiffDigest: slot.diffId, ...(parent === undefined ? {} : { parent, parentReady: this.#whenReady(index) }), ...(signal === undefined ? {} : { signal }),
-        ...(seen.digest === undefined ? {} : { compressedDigest: seen.digest }), ...(seen.size === undefined ? {} : { compressedSizeBytes: seen.size }),
-        ...(seen.compression === undefined ? {} : { compression: seen.compression }),
-      });
-    } catch (error) {
-      slot.reject(error);
-      throw isEngineError(error, "digest-mismatch") ? within(`layer ${index}`, error) : error;
-    }
+    await this.#options.store.putLayer({
+      id: slot.id, diff, expectedDiffDigest: slot.diffId, ...facts,
+      ...(parent === undefined ? {} : { parent, parentReady: this.#whenReady(index) }), ...(signal === undefined ? {} : { signal }),
+    });
     if (!wasThere) this.#made.push(slot.id);
     slot.resolve();
   }

@@ -14,7 +14,7 @@ export const pushCommand = defineCommand({
     retry: { ...registryFlags.retry, doc: operation.input.retry.doc },
     retryDelay: { ...registryFlags.retryDelay, doc: operation.input.retryDelay.doc },
     compress: { kind: "bool", name: "compress", default: false, field: operation.input.compress },
-    compressionFormat: { kind: "string", name: "compression-format", default: "gzip", field: operation.input.compressionFormat, completion: ["gzip", "zstd"] },
+    compressionFormat: { kind: "string", name: "compression-format", default: "gzip", field: operation.input.compressionFormat, completion: ["gzip", "zstd", "zstd:chunked"] },
     compressionLevel: { kind: "int", name: "compression-level", field: operation.input.compressionLevel },
     digestfile: { kind: "string", name: "digestfile", doc: "Write the digest of the pushed manifest to this file", completion: "file" },
     disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
