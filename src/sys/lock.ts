@@ -5,6 +5,7 @@
 import { isErrno } from "../base/errors.ts";
 import { c, check, cstring, ptr } from "./libc.ts";
 import { at, fcntl, open } from "./abi.ts";
+import { waitFlock } from "./flock.ts";
 
 export type LockMode = "read" | "write";
 
@@ -17,8 +18,8 @@ interface Gate { readers: number; writer: boolean; readonly queue: Waiter[] }
 const gates = new Map<string, Gate>();
 
 /**
- * Waits for the lock on `path`, creating the file (mode 0644, `readOnlyFile` opens without creating). Fair inside the process; between processes it
- * retries with growing pauses (1 to 20 ms), because a blocking fcntl would stop every other task of the process.
+ * Waits for the lock on `path`, creating the file (mode 0644). Fair inside the process, and among our processes, which queue in a flock(2) of the
+ * same file (flock.ts); tries again with growing pauses (1 to 20 ms) only while somebody else's program (Podman, Buildah, Skopeo) holds it.
  * @throws the signal's reason when aborted
  */
 export async function lockFile(path: string, mode: LockMode = "write", signal?: AbortSignal): Promise<HeldLock> {
@@ -26,6 +27,7 @@ export async function lockFile(path: string, mode: LockMode = "write", signal?: 
   let fd = -1;
   try {
     fd = openLockFile(path);
+    await queue(fd, mode, signal);
     for (let pauseMs = 1; !trySetLock(fd, mode); pauseMs = Math.min(pauseMs * 2, 20)) {
       signal?.throwIfAborted();
       await Bun.sleep(pauseMs);
@@ -36,6 +38,11 @@ export async function lockFile(path: string, mode: LockMode = "write", signal?: 
     leave();
     throw error;
   }
+}
+
+/** A file system without flock(2) has no queue. */
+async function queue(fd: number, mode: LockMode, signal?: AbortSignal): Promise<void> {
+  try { await waitFlock(fd, mode, signal); } catch (error) { if (!isErrno(error, "ENOLCK", "EOPNOTSUPP", "ENOSYS")) throw error; }
 }
 
 /** The lock if it is free now, else undefined. */
