@@ -3,6 +3,7 @@ import type { Filters, InputOf } from "../contract/kit.ts";
 import type { list as operation } from "../contract/container/list.ts";
 import type { ListContainer, ListNamespaces } from "../contract/types/container-list.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { lookAfterNetworks } from "../network/look-after.ts";
 import { containerFilter } from "./filter.ts";
 import { present } from "./observe.ts";
 import { isAlive, type ContainerRecord } from "./record.ts";
@@ -15,6 +16,7 @@ const seconds = (time: string | undefined): number => (time === undefined ? neve
 
 /** Newest first. No locks; only `size` and `external` open the store. @throws invalid-argument for a wrong filter */
 export async function list(context: EngineContext, input: Input): Promise<readonly ListContainer[]> {
+  await lookAfterNetworks(context);
   const limit = input.last ?? input.limit ?? 0;
   const records = selectRecords(context, { ...input.filters }, input.all === true || limit > 0).toReversed();
   const shown = limit > 0 ? records.slice(0, limit) : records;

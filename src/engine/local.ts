@@ -145,6 +145,7 @@ export const localOperations = {
     disconnect: async () => (await import("../network/disconnect.ts")).disconnect,
     prune: async () => (await import("../network/prune.ts")).prune,
     reload: async () => (await import("../network/reload.ts")).reload,
+    heal: async () => (await import("../network/heal.ts")).heal,
     update: async () => (await import("../network/update.ts")).update,
   },
   system: {

@@ -5,6 +5,7 @@ import { observe } from "../container/observe.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import { sync } from "../container/sync.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { lookAfterNetworks } from "../network/look-after.ts";
 import { actOnFailure } from "./act.ts";
 import { runCheck } from "./check.ts";
 import { keep } from "./keep.ts";
@@ -23,6 +24,7 @@ export async function run(context: EngineContext, { ref }: InputOf<typeof operat
   const isStartup = record.config.health.startup !== undefined && record.state.healthStartup?.passed !== true;
   const { entry, failure } = await runCheck(context, record, isStartup);
   const kept = await keepLocked(context, record, entry, isStartup);
+  await lookAfterNetworks(context);
   if (kept.action !== undefined) await actOnFailure(context, record.id, kept.action);
   if (failure !== undefined && kept.report.Status !== "stopped") throw failure;
   return kept.report;

@@ -73,6 +73,12 @@ export function checkRequirements(program: string, network: string, requirements
   });
 }
 
+/** Whether the installed one is of this version or newer; false when it does not tell. */
+export function isAtLeast(program: string, wanted: string): boolean {
+  const version = versionOf(program);
+  return version !== undefined && !isOlder(version, wanted);
+}
+
 const versions = new Map<string, string>();
 /** undefined when it does not tell: then it may try. */
 function versionOf(program: string): string | undefined {

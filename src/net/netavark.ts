@@ -4,9 +4,11 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
-import { lockFile, memoryFile, type HeldLock } from "../sys/index.ts";
+import { memoryFile, type HeldLock } from "../sys/index.ts";
 import { isPluginDriver } from "./features.ts";
+import { forgetDeadResolver } from "./health.ts";
 import { findHelper } from "./helper-binary.ts";
+import { lockNetavark, withRunning } from "./netavark-lock.ts";
 import type { RootlessNetns } from "./rootless-netns.ts";
 import type { Network, NetworkStatus } from "./types.ts";
 
@@ -69,9 +71,10 @@ export async function tearDown(call: NetavarkCall, netnsPath: string, input: Net
  * for 20 to 200 ms; nobody has to look on. What fails is not told.
  */
 export async function tearDownBehind(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<void> {
-  const lock = await lockFile(call.lockPath);
+  const lock = await lockNetavark(call.lockPath);
   const fds: number[] = [];
   try {
+    if (!startsNoServer(input)) forgetDeadResolver(call.runDir);
     const netns = openSync(netnsPath, "r");
     fds.push(netns);
     const text = memoryFile("netavark-input");
@@ -93,13 +96,18 @@ export async function updateDnsServers(call: NetavarkCall, network: string, serv
   await run(call, ["update", network, "--network-dns-servers", servers.join(",")], null, undefined);
 }
 
+/** `netavark firewall-reload`: all rules anew from the state that it keeps. @throws unavailable with netavark's own words */
+export async function reloadFirewall(call: NetavarkCall): Promise<void> {
+  await run(call, ["firewall-reload"], null, undefined);
+}
+
 function commandOf(call: NetavarkCall, input: NetavarkInput | null): string[] {
   const plugins = needsPlugin(input) ? call.pluginDirs.flatMap((directory) => ["--plugin-directory", directory]) : [];
   return [call.program, "--config", call.runDir, `--rootless=${call.rootless}`, `--aardvark-binary=${call.aardvark ?? ""}`, ...plugins];
 }
 const needsPlugin = (input: NetavarkInput | null): boolean => Object.values(input?.network_info ?? {}).some(({ driver }) => isPluginDriver(driver));
 
-function environmentOf(call: NetavarkCall): Record<string, string> {
+export function environmentOf(call: NetavarkCall): Record<string, string> {
   const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
   return {
     // Debian's users have no /usr/sbin in PATH, where nft and iptables are.
@@ -120,13 +128,14 @@ const passThrough = (...names: string[]): Record<string, string> =>
  * one at a time on the machine, under the lock file that Podman takes for the same reason.
  */
 async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null, networks: number | undefined): Promise<string> {
-  using lock = await lockFile(call.lockPath);
+  using lock = await lockNetavark(call.lockPath);
+  if (!startsNoServer(input)) forgetDeadResolver(call.runDir);
   // Awaited here, or the lock would be given back at once.
-  if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input, startsNoServer(input) ? lock : undefined);
+  if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input, lock, startsNoServer(input));
   const prefix = await call.inside.enter();
   let change = networks === undefined || networks > 0 ? 0 : networks;
   try {
-    const answer = await execute([...prefix, ...commandOf(call, input), ...args], call, upstream(input, call.inside));
+    const answer = await execute([...prefix, ...commandOf(call, input), ...args], call, upstream(input, call.inside), lock, false);
     change = networks ?? 0;
     return answer;
   } finally { if (networks !== undefined) call.inside.count(change); }
@@ -142,15 +151,16 @@ function upstream(input: NetavarkInput | null, inside: RootlessNetns): NetavarkI
 /** False when netavark may start aardvark-dns, which would inherit its descriptors and live on. */
 const startsNoServer = (input: NetavarkInput | null): boolean => input !== null && Object.values(input.network_info).every(({ dns_enabled }) => dns_enabled !== true);
 
-/** `handedOver`: the program holds this lock until it ends, so that the next one need not wait until this process is scheduled again. */
-async function execute(argv: readonly string[], call: NetavarkCall, input: NetavarkInput | null, handedOver?: HeldLock): Promise<string> {
+/** `handsOver`: the program holds the lock until it ends, so that the next one need not wait until this process is scheduled again. */
+async function execute(argv: readonly string[], call: NetavarkCall, input: NetavarkInput | null, lock: HeldLock, handsOver: boolean): Promise<string> {
   // Its log goes where ours goes, as Podman does; aardvark-dns may inherit it and live on, so a pipe might never end.
   const child = Bun.spawn([...argv], {
-    stdio: [input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), "pipe", "inherit", ...(handedOver === undefined ? [] : [handedOver.fd])],
+    stdio: [input === null ? "ignore" : new TextEncoder().encode(JSON.stringify(input)), "pipe", "inherit", ...(handsOver ? [lock.fd] : [])],
     env: environmentOf(call), maxBuffer: maxAnswerBytes,
   });
-  handedOver?.release();
-  const [answer, status] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  const finish = async (): Promise<[string, number]> => Promise.all([new Response(child.stdout).text(), child.exited]);
+  if (handsOver) lock.release();
+  const [answer, status] = handsOver ? await finish() : await withRunning(lock, child.pid, finish);
   if (status === 0) return answer;
   throw failure(answer, status);
 }

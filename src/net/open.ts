@@ -9,6 +9,7 @@ import { completeNetwork, type NetworkRequest } from "./create.ts";
 import { findNetwork, loadNetworks, orderFields, removeNetworkFile, saveNetwork, type NetworkFolder } from "./files.ts";
 import { checkRequirements, requirementsOf } from "./features.ts";
 import { findHelper, needHelper } from "./helper-binary.ts";
+import { findFaults, type ConnectedContainer, type NetworkFaults } from "./health.ts";
 import { interfaceNames, interfaceSubnets, routedSubnets } from "./host.ts";
 import { connect, disconnect, type Connector } from "./connect.ts";
 import type { NetavarkCall } from "./netavark.ts";
@@ -100,6 +101,22 @@ class Networks implements NetworkBackend {
 
   async teardown(request: NetworkSetup, options: { readonly behind?: boolean } = {}): Promise<void> {
     await disconnect(this.#connector(), request, options.behind ?? false);
+  }
+
+  faults(containers: readonly ConnectedContainer[]): NetworkFaults {
+    const { network, rootless } = this.#config;
+    return findFaults({
+      networks: this.#load(), runDir: this.#runDir, hasResolver: this.programs().aardvark !== undefined,
+      seesRules: !rootless && network.firewallDriver !== "none" && network.firewallDriver !== "firewalld",
+    }, containers);
+  }
+
+  async reviveResolver(): Promise<void> {
+    await (await import("./revive.ts")).reviveResolver(this.#call());
+  }
+
+  async reviveRules(): Promise<boolean> {
+    return (await import("./revive.ts")).reviveRules(this.#call());
   }
 
   #connector(): Connector {

@@ -31,7 +31,7 @@ export interface ResolvRequest {
 export function resolvConfContent(request: ResolvRequest): string {
   const statuses = Object.values(request.status);
   const fromNetworks = statuses.flatMap(({ dns_server_ips }) => dns_server_ips ?? []);
-  const networkSearches = statuses.flatMap(({ dns_search_domains }) => dns_search_domains ?? []);
+  const networkSearches = [...new Set(statuses.flatMap(({ dns_search_domains }) => dns_search_domains ?? []))];
   // aardvark-dns got the asked servers as its upstream, so it alone stands in the file.
   const asked = fromNetworks.length > 0 ? [] : request.nameservers;
   const hasOwn = asked.length > 0 || fromNetworks.length > 0;

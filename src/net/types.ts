@@ -4,6 +4,7 @@
  */
 import type { NetworkAttach, PortPublish } from "../contract/types/container-create.ts";
 import type { Network, NetworkStatus } from "../contract/types/network.ts";
+import type { ConnectedContainer, NetworkFaults } from "./health.ts";
 
 export type { Network, NetworkStatus, Subnet } from "../contract/types/network.ts";
 
@@ -44,6 +45,12 @@ export interface NetworkBackend {
   inRootlessNetns<T>(work: (prefix: readonly string[]) => Promise<T>): Promise<T>;
   /** Drivers that `create` knows, plugins too, for `info`. */
   drivers(): Promise<readonly string[]>;
+  /** What is missing of these running containers' connections. Cheap, takes no lock. */
+  faults(containers: readonly ConnectedContainer[]): NetworkFaults;
+  /** Starts the resolver again if it died. Names and rules of containers come back with a teardown and a set-up. @throws unavailable with its own words */
+  reviveResolver(): Promise<void>;
+  /** Makes all rules anew without touching connections, where netavark can (1.17). False: it cannot. */
+  reviveRules(): Promise<boolean>;
   /** Programs and their paths, for `info`; versions are asked for there. */
   programs(): { readonly netavark?: string; readonly aardvark?: string };
   /** Connects the namespace to the networks and opens the ports. On failure nothing is left. Safe after a crash: tear down, then set up again. @throws conflict/port-in-use, netavark-missing */

@@ -7,17 +7,26 @@ import type { EngineContext } from "../engine/context.ts";
 import { needBridge, setupOf, statusOf } from "./connection.ts";
 
 /**
- * Makes a running container's rules anew, after somebody flushed the firewall; its addresses and MACs stay.
+ * Makes everything of a running container's networks anew: devices, rules and names, after somebody flushed the firewall or killed
+ * the resolver; its addresses and MACs stay.
  * @throws not-found, failed-precondition (no network set up), invalid-argument (no bridge mode)
  */
 export async function reload(context: EngineContext, { ref }: InputOf<typeof operation.input>): Promise<string> {
   const { id } = context.containers().resolve(ref);
+  return reloadIf(context, id, () => true);
+}
+
+/** The same, when `isNeeded` is still true with the container's lock held. */
+export async function reloadIf(context: EngineContext, id: string, isNeeded: (record: ContainerRecord) => boolean): Promise<string> {
   using _lock = await context.lock("container", id);
   const record = context.containers().resolve(id);
   const { netnsPath } = record.state;
+  if (!isNeeded(record)) return id;
   if (netnsPath === undefined) throw new EngineError("failed-precondition", `container ${id} network is not configured, refusing to reload: container state improper`, { reason: "container-state" });
   needBridge(record);
   const backend = await context.networks();
+  // netavark must know a resolver that lost its files, or it would start a second one.
+  await backend.reviveResolver();
   // With its rules gone netavark's teardown has complaints that say nothing new.
   await backend.teardown(setupOf(record, record.config.network.networks, netnsPath)).catch(() => undefined);
   const networkStatus = await backend.setup(setupOf(record, asBefore(record), netnsPath));

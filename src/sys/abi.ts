@@ -29,7 +29,9 @@ export const clone = { newns: 0x20000, newcgroup: 0x2000000, newuts: 0x4000000, 
 export const fcntl = { getfl: 3, setfl: 4, getfd: 1, setfd: 2, ofdGetlk: 36, ofdSetlk: 37, ofdSetlkw: 38, rdlck: 0, wrlck: 1, unlck: 2 } as const;
 export const flock = { shared: 1, exclusive: 2, nonblock: 4, unlock: 8 } as const;
 
-export const socket = { unix: 1, inet: 2, inet6: 10, stream: 1, datagram: 2, seqpacket: 5, sctp: 132, cloexec: 0o2000000, nonblock: 0o4000, msgNosignal: 0x4000 } as const;
+export const socket = { unix: 1, inet: 2, inet6: 10, stream: 1, datagram: 2, raw: 3, seqpacket: 5, sctp: 132, cloexec: 0o2000000, nonblock: 0o4000, msgNosignal: 0x4000 } as const;
+export const netlink = { family: 16, netfilter: 12, request: 1, dump: 0x300, error: 2, done: 3 } as const;
+export const netfilter = { subsystem: 10, newRule: 6, getRule: 7, ruleTable: 1, ruleChain: 2 } as const;
 export const inotify = { cloexec: 0o2000000, nonblock: 0o4000, closeWrite: 0x8, movedTo: 0x80, create: 0x100 } as const;
 export const ioctl = { tcgets: 0x5401, tcsets: 0x5402, tiocgwinsz: 0x5413, tiocswinsz: 0x5414, fionread: 0x541b, ficlone: 0x40049409, fsGetXattr: 0x801c581f, fsSetXattr: 0x401c5820 } as const;
 /** quotactl(2) in XFS's dialect, which every file system with quotas speaks; fields of struct fs_disk_quota. */

@@ -6,6 +6,7 @@ export * from "./xattr.ts";
 export * from "./lock.ts";
 export * from "./flock.ts";
 export * from "./netns.ts";
+export * from "./netfilter.ts";
 export * from "./inotify.ts";
 export * from "./port.ts";
 export * from "./project-quota.ts";

@@ -118,6 +118,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["system df"], summary: "Show how much disk images, containers and volumes use", load: async () => (await import("./system/df.ts")).systemDfCommand },
   { paths: ["events", "system events"], summary: "Show what happens to containers, images, volumes and networks", load: async () => (await import("./system/events.ts")).eventsCommand },
   { paths: ["system forward-ports"], summary: "Forward the published ports of a user's container; started by the engine", hidden: true, where: "local", load: async () => (await import("./system/forward-ports.ts")).forwardPortsCommand },
+  { paths: ["system heal-networks"], summary: "Make again what is missing of running containers' networks; started by the engine", hidden: true, where: "local", load: async () => (await import("./system/heal-networks.ts")).healNetworksCommand },
   { paths: ["info", "system info"], summary: "Show facts about the host, the storage and the configuration", load: async () => (await import("./system/info.ts")).infoCommand },
   { paths: ["inspect"], summary: "Show everything about an object of any kind", load: async () => (await import("./system/inspect.ts")).inspectCommand },
   { paths: ["login"], summary: "Keep credentials of a registry", load: async () => (await import("./system/login.ts")).login },

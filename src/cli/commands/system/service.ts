@@ -1,4 +1,19 @@
+import type { Engine } from "../../../contract/index.ts";
 import { defineCommand } from "../../kit/types.ts";
+
+/** Nothing tells of a lost file, a dead resolver and a flushed firewall at once, and a look costs less than a millisecond. */
+const lookMillis = 10_000;
+
+/** A service is there anyway, so it looks after the networks of running containers. `stop` waits for a repair that is under way. */
+function keepNetworksHealthy(engine: Engine): { stop(): Promise<void> } {
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    try { await engine.network.heal({}); } catch { /* netavark or a container failed: it is looked at again */ } finally { looking = undefined; }
+  };
+  const timer = setInterval(() => { looking ??= look(); }, lookMillis);
+  timer.unref();
+  return { stop: async () => { clearInterval(timer); await looking; } };
+}
 
 export const serviceCommand = defineCommand({
   paths: ["system service"],
@@ -19,8 +34,11 @@ export const serviceCommand = defineCommand({
     // A user's engine is root in its user namespace: the uid does not tell.
     const facts = readHostFacts(context.env);
     const folder = facts.rootless ? runtimeDir(context.env, facts) : "/run";
-    const server = createApiServer(await context.engine(), flags.cors === undefined ? {} : { cors: flags.cors });
+    const engine = await context.engine();
+    const server = createApiServer(engine, flags.cors === undefined ? {} : { cors: flags.cors });
     const isActivated = context.env["LISTEN_FDS"] !== undefined;
+    const networks = keepNetworksHealthy(engine);
     await serve(server, { address: args[0] ?? (isActivated ? undefined : `unix://${folder}/podman/podman.sock`), idleSeconds: flags.time, env: context.env, signal: context.signal });
+    await networks.stop();
   },
 });
