@@ -3,7 +3,7 @@ import { EngineError, within } from "../base/errors.ts";
 import type { pull as pullOperation, push as pushOperation } from "../contract/artifact/operations.ts";
 import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { accessOf, admission, copyOptionsOf } from "../image/access.ts";
+import { accessOf, admission, copyOptionsOf, decrypting } from "../image/access.ts";
 import { signing } from "../image/push-sign.ts";
 import { copyImage } from "../transports/copy.ts";
 import { openDockerDestination } from "../transports/docker/destination.ts";
@@ -27,7 +27,7 @@ export async function pull(context: EngineContext, input: InputOf<typeof pullOpe
     await using _source = source;
     await using destination = await openLayoutDestination({ transport: "oci", display: `oci:${root}:${input.name}` }, root, input.name);
     // Layouts keep no signatures; they were looked at by the policy.
-    const { manifest } = await copyImage(source, { ...destination, layers: "keep" }, { ...copyOptionsOf(context, input, call), ...judged, removeSignatures: true });
+    const { manifest } = await copyImage(source, { ...destination, layers: "keep" }, { ...copyOptionsOf(context, input, call), ...judged, ...await decrypting(context, input.decryptionKeys), removeSignatures: true });
     await removeBlobs(root, before);
     return { ArtifactDigest: manifest.digest };
   }, call.signal);

@@ -8,7 +8,7 @@ import { loadRegistries, type RegistriesConfig } from "../config/registries.ts";
 import type { CallOptions } from "../contract/kit.ts";
 import type { RegistryAuth } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
-import type { CopyOptions, RegistryAccess } from "../transports/types.ts";
+import type { CopyOptions, LayerDecryption, RegistryAccess } from "../transports/types.ts";
 
 export interface AccessInput {
   readonly authFile?: string | undefined;
@@ -54,6 +54,16 @@ function findPolicy(context: EngineContext, signaturePolicy: string | undefined)
     if (!isNamed && isEngineError(error, "not-found")) return undefined;
     throw error;
   }
+}
+
+/**
+ * For places where layers are unpacked: those that are encrypted are decrypted or refused. Without keys nothing of it is loaded
+ * before such a layer comes. @throws invalid-argument `invalid decryption keys: …`
+ */
+export async function decrypting({ env }: EngineContext, keys: readonly string[] = []): Promise<Required<Pick<CopyOptions, "decryption">>> {
+  const load = async (): Promise<LayerDecryption> => (await import("../transports/encryption/layer.ts")).layerDecryption(keys, env);
+  if (keys.length > 0) return { decryption: await load() };
+  return { decryption: { open: async function* (data, annotations, digest) { yield* (await load()).open(data, annotations, digest); } } };
 }
 
 /** Where large temporary data goes: containers/image's rule. */

@@ -9,7 +9,7 @@ import { isEngineError, messageOf } from "../base/errors.ts";
 import { openArchive } from "../transports/archive/open.ts";
 import { TarIndex } from "../transports/archive/tar-index.ts";
 import { spool } from "../transports/spool.ts";
-import { copyOptionsOf, temporaryFolder } from "./access.ts";
+import { copyOptionsOf, decrypting, temporaryFolder } from "./access.ts";
 import { loadArchive, loadFolder, unsupportedPayload } from "./pull-location.ts";
 import type { PulledImage } from "./pull.ts";
 
@@ -22,12 +22,12 @@ export async function load(context: EngineContext, _input: object, options: Uplo
   const { stream } = await decompressAny(options.body);
   const kept = await spool(stream, folder);
   await using index = await tarOrUnsupported(() => TarIndex.of(kept.file), "-");
-  return report(context, "-", await loadArchive(context, "-", index, copyOptionsOf(context, {}, options)));
+  return report(context, "-", await loadArchive(context, "-", index, { ...copyOptionsOf(context, {}, options), ...await decrypting(context) }));
 }
 
 /** Loads an archive or folder of this machine in place. @throws not-found, and as `load` */
 export async function loadPath(context: EngineContext, { path }: InputOf<typeof operation.input>, options: CallOptions = {}): Promise<LoadReport> {
-  const copy = copyOptionsOf(context, {}, options);
+  const copy = { ...copyOptionsOf(context, {}, options), ...await decrypting(context) };
   if (isFolder(path)) return report(context, path, await loadFolder(context, path, readdirSync(path), copy));
   await using index = await tarOrUnsupported(() => openArchive(path, temporaryFolder(context)), path);
   return report(context, path, await loadArchive(context, path, index, copy));

@@ -7,7 +7,7 @@ import { normalizePlatform, hostPlatform } from "../formats/manifest.ts";
 import { dropTagIfDigested, formatReference, isFullId, parseReference } from "../formats/reference.ts";
 import { parseLocation } from "../transports/location.ts";
 import type { Platform } from "../contract/types/oci.ts";
-import { accessOf, copyOptionsOf } from "./access.ts";
+import { accessOf, copyOptionsOf, decrypting } from "./access.ts";
 import { findImage, unknownImage } from "./lookup.ts";
 import { pullFromRegistry, type RegistryPull } from "./pull-registry.ts";
 import { progressItems, streamItems } from "./report-stream.ts";
@@ -40,15 +40,16 @@ export async function pullImages(context: EngineContext, input: PullInput, call:
 async function pullAny(context: EngineContext, input: PullInput, call: CallOptions): Promise<readonly PulledImage[]> {
   const policy = readPolicy(input.policy);
   const location = parseLocation(input.ref);
+  const copy = { ...copyOptionsOf(context, input, call), ...wantedPlatform(input), ...await decrypting(context, input.decryptionKeys) };
   if (location !== undefined && location.transport !== "docker") {
     if (input.allTags === true) throw new EngineError("invalid-argument", `pulling all tags is not supported for ${location.transport} transport`);
-    return (await import("./pull-location.ts")).pullFromLocation(context, location, { ...copyOptionsOf(context, input, call), ...wantedPlatform(input) }, input.signaturePolicy);
+    return (await import("./pull-location.ts")).pullFromLocation(context, location, copy, input.signaturePolicy);
   }
   if (location === undefined && (input.ref.startsWith("sha256:") || isFullId(input.ref))) return [await pullById(context, input.ref, policy)];
   const name = location?.reference ?? normalized(input.ref);
   const request: RegistryPull = {
     context, access: accessOf(context, input), policy, say: sayOf(call), signaturePolicy: input.signaturePolicy,
-    copy: { ...copyOptionsOf(context, input, call), ...wantedPlatform(input) }, customPlatform: wantedPlatform(input).platform !== undefined,
+    copy, customPlatform: wantedPlatform(input).platform !== undefined,
   };
   if (input.allTags !== true) return [await pullFromRegistry(request, name)];
   const images: PulledImage[] = [];

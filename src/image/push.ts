@@ -79,7 +79,7 @@ export interface Sent { readonly source: ImageSource; readonly names: readonly s
 export async function sendImage(context: EngineContext, input: SendInput, { source, names, tags, whole }: Sent, location: ImageLocation, call: CallOptions): Promise<string> {
   const copy: CopyOptions = {
     ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}), ...signing(context, input, location, call),
-    ...(whole === undefined ? {} : { all: whole }), ...(input.addCompression === undefined ? {} : { addCompression: input.addCompression }),
+    ...await encrypting(context, input), ...(whole === undefined ? {} : { all: whole }), ...(input.addCompression === undefined ? {} : { addCompression: input.addCompression }),
   };
   const run = async (destination: ImageDestination, options: CopyOptions = copy): Promise<string> => {
     await using _destination = destination;
@@ -101,6 +101,11 @@ export async function sendImage(context: EngineContext, input: SendInput, { sour
     case "containers-storage": return run(openStorageDestination(location, { store: await context.store(), names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
     case "docker-daemon": throw new EngineError("not-implemented", "pushing to a Docker daemon is not supported", { hint: "save the image and give it to docker load" });
   }
+}
+
+async function encrypting({ env }: EngineContext, { encryptionKeys = [], encryptLayers }: SendInput): Promise<Pick<CopyOptions, "encryption">> {
+  if (encryptionKeys.length === 0) return {};
+  return { encryption: (await import("../transports/encryption/layer.ts")).layerEncryption(encryptionKeys, encryptLayers, env) };
 }
 
 /** @throws invalid-argument for formats that nobody writes any more */

@@ -15,14 +15,19 @@ export interface LayerCopy {
   readonly layer: Descriptor;
   readonly position: number;
   readonly format: ManifestFormat;
+  /** It is to be encrypted. */
+  readonly isSealed: boolean;
   readonly options: CopyOptions;
 }
+const encryptedSuffix = "+encrypted";
 
 /** Returns the layer's descriptor as the destination has it. @throws data-loss/digest-mismatch, and what either side throws */
 export async function copyLayer(copy: LayerCopy): Promise<Descriptor> {
-  const { layer, destination, options, position } = copy;
+  const { layer, destination, options } = copy;
   const { onProgress } = options;
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: 0, total: layer.size });
+  const isEncrypted = layer.mediaType.endsWith(encryptedSuffix);
+  if (isEncrypted ? options.decryption !== undefined : copy.isSealed) return copyChanged(copy, isEncrypted);
   const known = await findKnown(copy);
   if (known !== undefined) {
     onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
@@ -30,11 +35,8 @@ export async function copyLayer(copy: LayerCopy): Promise<Descriptor> {
   }
   const partial = await putPartial(copy);
   if (partial !== undefined) return partial;
-  const data = observed(verified(await copy.source.blob(layer, options.signal === undefined ? {} : { signal: options.signal }), layer),
-    (current) => { onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current, total: layer.size }); });
-  const call = { layerIndex: position, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  const { descriptor, stream, marks } = await repack(copy, data);
-  const put = await destination.put(descriptor, stream, call).catch((error: unknown) => { throw within("writing blob", error); });
+  const { descriptor, stream, marks } = await repack(copy, await dataOf(copy));
+  const put = await destination.put(descriptor, stream, callOf(copy)).catch((error: unknown) => { throw within("writing blob", error); });
   const result = marks === undefined ? put : { ...put, annotations: { ...put.annotations, ...marks() } };
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
   return result;
@@ -56,6 +58,36 @@ async function putPartial({ source, destination, layer, position, options: { onP
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
   onProgress?.({ key: `partial ${layer.digest}`, message: `Retrieved partial blob ${layer.digest}: ${current} of ${layer.size} bytes` });
   return taken;
+}
+
+function callOf({ position, options }: LayerCopy): { readonly layerIndex: number; readonly signal?: AbortSignal } {
+  return { layerIndex: position, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+}
+
+async function dataOf({ source, layer, options }: LayerCopy): Promise<ByteStream> {
+  const { signal, onProgress } = options;
+  return observed(verified(await source.blob(layer, signal === undefined ? {} : { signal }), layer),
+    (current) => { onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current, total: layer.size }); });
+}
+
+/** Decrypted or encrypted: always read whole, so that nobody gets a layer by knowing its digest. What it will be is known at the end only. */
+async function copyChanged(copy: LayerCopy, isEncrypted: boolean): Promise<Descriptor> {
+  const { layer, destination, format, options } = copy;
+  const { decryption, encryption } = options;
+  const data = await dataOf(copy);
+  const annotations = Object.fromEntries(Object.entries(layer.annotations ?? {}).filter(([name]) => !name.startsWith("org.opencontainers.image.enc")));
+  const plain = isEncrypted ? { ...layer, mediaType: layer.mediaType.slice(0, -encryptedSuffix.length), annotations } : layer;
+  // Chunks of an encrypted layer cannot be fetched alone, and what marks them would tell what is in it.
+  const whole: CopyOptions = options.compression === undefined ? options : { ...options, compression: { ...options.compression, chunked: false } };
+  const packed = await repack({ ...copy, layer: plain, options: whole }, isEncrypted ? decryption?.open(data, layer.annotations ?? {}, layer.digest) ?? data : data);
+  const sealing = isEncrypted ? undefined : encryption?.seal(packed.stream, layer.digest);
+  const { digest: _digest, size: _size, mediaType, ...rest } = packed.descriptor;
+  const compression = compressionOfType(mediaType);
+  const type = compression === undefined ? mediaType : layerTypeFor(format, compression);
+  const put = { ...rest, mediaType: sealing === undefined ? type : `${type}${encryptedSuffix}` };
+  const result = await destination.put(put, sealing?.stream ?? packed.stream, callOf(copy)).catch((error: unknown) => { throw within("writing blob", error); });
+  options.onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
+  return sealing === undefined ? result : { ...result, annotations: { ...withoutChunkMarks(rest.annotations ?? {}), ...await sealing.annotations() } };
 }
 
 /** The layer itself, or a form of it that the destination has. A compressed form must fit what was asked for. */

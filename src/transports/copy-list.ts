@@ -79,7 +79,7 @@ async function copySteps(source: ImageSource, destination: ImageDestination, lis
 
 function forced(compression: AddedCompression, { compression: before }: CopyOptions): Pick<CopyOptions, "compression" | "forceCompression"> {
   const algorithm = compression === "gzip" ? "gzip" : "zstd";
-  return { forceCompression: true, compression: before?.algorithm === algorithm ? before : { algorithm } };
+  return { forceCompression: true, compression: { ...(before?.algorithm === algorithm ? before : {}), algorithm, chunked: compression === "zstd:chunked" } };
 }
 
 async function copyOne(source: ImageSource, destination: ImageDestination, entry: Descriptor, options: CopyOptions): Promise<CopyResult> {

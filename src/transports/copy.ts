@@ -136,10 +136,22 @@ async function copyLayers(source: ImageSource, destination: ImageDestination, la
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const limit = destination.serial === true ? 1 : options.parallel ?? defaultParallel;
-  return mapParallel(layers, limit, (layer, position) => copyLayer({ source, destination, layer, position, format, options: { ...options, signal } }), (error) => {
+  const sealed = layersToSeal(options, layers.length);
+  return mapParallel(layers, limit, (layer, position) => copyLayer({ source, destination, layer, position, format, isSealed: sealed(position), options: { ...options, signal } }), (error) => {
     stop.abort(error);
     destination.abandon?.(error);
   });
+}
+
+/** @throws invalid-argument for a position that no layer has */
+function layersToSeal({ encryption }: CopyOptions, count: number): (position: number) => boolean {
+  if (encryption === undefined) return () => false;
+  if (encryption.layers === undefined) return () => true;
+  const wanted = new Set(encryption.layers.map((position) => {
+    if (position >= count || position < -count) throw new EngineError("invalid-argument", `when choosing layers to encrypt, layer index ${position} out of range (${count} layers exist)`);
+    return position < 0 ? position + count : position;
+  }));
+  return (position) => wanted.has(position);
 }
 
 async function readConfig(source: ImageSource, descriptor: Descriptor, { signal }: CopyOptions): Promise<Uint8Array> {
@@ -148,7 +160,11 @@ async function readConfig(source: ImageSource, descriptor: Descriptor, { signal 
 }
 function isImageConfig({ mediaType }: Descriptor): boolean { return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig || mediaType === ""; }
 
-function wantedFormat(mediaType: string, destination: ImageDestination, { format, compression }: CopyOptions): ManifestFormat {
+function wantedFormat(mediaType: string, destination: ImageDestination, { format, compression, encryption }: CopyOptions): ManifestFormat {
+  if (encryption !== undefined) {
+    if (format === "v2s2" || !destination.manifestTypes.includes(mediaTypes.ociManifest)) throw new EngineError("invalid-argument", `encrypted images need the OCI format, which ${format === "v2s2" ? "was not asked for" : `${destination.location.display} does not take`}`);
+    return "oci";
+  }
   const own = formatOf(mediaType);
   // Docker's format has no name for zstd that every reader knows.
   const wanted = format ?? (compression?.algorithm === "zstd" ? "oci" : own);

@@ -77,7 +77,7 @@ export interface CopyOptions extends CallOptions {
   readonly platform?: Platform;
   /** Copy an index with all its images, or `sparse`: the index alone. Refused where only one image can be kept. */
   readonly all?: boolean | "sparse";
-  /** With `all`: each image in these compressions too, unless the index has it for the same platform. `zstd:chunked` is written as zstd. */
+  /** With `all`: each image in these compressions too, unless the index has it for the same platform. */
   readonly addCompression?: readonly ("gzip" | "zstd" | "zstd:chunked")[];
   /** Wanted manifest format. */
   readonly format?: "oci" | "v2s2";
@@ -88,10 +88,26 @@ export interface CopyOptions extends CallOptions {
   readonly admit?: (manifest: Uint8Array, signatures: () => Promise<readonly Uint8Array[]>) => Promise<void>;
   /** Makes new signatures for the manifest that was written. */
   readonly sign?: (manifest: Uint8Array) => Promise<readonly Uint8Array[]>;
+  /** Encrypts layers on their way; the destination must know OCI's format. */
+  readonly encryption?: LayerEncryption;
+  /** Decrypts the encrypted ones; without it they are copied as they are. */
+  readonly decryption?: LayerDecryption;
   /** Layers at once; default 6 (containers.conf, image_parallel_copies). */
   readonly parallel?: number;
   readonly retries?: number;
   readonly retryDelayMillis?: number;
+}
+
+/** How layers are encrypted, and for whom. */
+export interface LayerEncryption {
+  /** Positions, negative ones from the end; absent: all. */
+  readonly layers?: readonly number[];
+  /** `digest` is the layer's before it. `annotations` may be asked when the stream has ended. */
+  seal(data: ByteStream, digest: string): { readonly stream: ByteStream; annotations(): Promise<Readonly<Record<string, string>>> };
+}
+export interface LayerDecryption {
+  /** Throws instead of ending when no key fits or the content was changed. */
+  open(data: ByteStream, annotations: Readonly<Record<string, string>>, digest: string): ByteStream;
 }
 
 /** What access to registries needs; built once per call from flags and files (config/auth). */

@@ -4,7 +4,7 @@ import { progressPrinter } from "../image/progress.ts";
 import { registryInput, type RegistryValues } from "../image/registry-flags.ts";
 import type { CommandContext } from "../kit/types.ts";
 
-interface PullValues extends RegistryValues { readonly quiet: boolean }
+interface PullValues extends RegistryValues { readonly quiet: boolean; readonly decryptionKey?: readonly string[] | undefined }
 interface PushValues extends PullValues {
   readonly digestfile?: string | undefined;
   readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined;
@@ -14,7 +14,7 @@ interface PushValues extends PullValues {
 export async function pullArtifact(context: CommandContext, name: string, values: PullValues): Promise<void> {
   const printer = progressPrinter(context.out, values.quiet);
   const { artifact } = await context.engine();
-  try { await artifact.pull({ name, ...await registryInput(context, values) }, { signal: context.signal, onProgress: printer.onProgress }); } finally { await printer.finish(); }
+  try { await artifact.pull({ name, ...(values.decryptionKey === undefined ? {} : { decryptionKeys: values.decryptionKey }), ...await registryInput(context, values) }, { signal: context.signal, onProgress: printer.onProgress }); } finally { await printer.finish(); }
 }
 
 export async function pushArtifact(context: CommandContext, name: string, values: PushValues): Promise<void> {

@@ -6,6 +6,7 @@ export const imageFlags = {
   authfile: { kind: "string", name: "authfile", doc: "File with registry credentials", completion: "file" },
   certDir: { kind: "string", name: "cert-dir", placeholder: "Pathname", doc: "Directory with TLS certificates and keys", where: "local", completion: "directory" },
   creds: { kind: "string", name: "creds", placeholder: "credentials", doc: "USERNAME:PASSWORD for the registry" },
+  decryptionKey: { kind: "csv", name: "decryption-key", doc: "Key to decrypt layers with (FILE[:passphrase])", where: "local" },
   os: { kind: "string", name: "os", placeholder: "OS", doc: "Choose the image for this operating system" },
   platform: { kind: "string", name: "platform", doc: "Choose the image for this platform (OS/ARCH[/VARIANT])" },
   pull: { kind: "string", name: "pull", default: "missing", doc: "When to pull the image", completion: ["always", "missing", "never", "newer"] },

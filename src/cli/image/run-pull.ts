@@ -3,7 +3,7 @@ import type { CommandContext } from "../kit/types.ts";
 import { progressPrinter } from "./progress.ts";
 import { platformInput, registryInput, type PlatformValues, type RegistryValues } from "./registry-flags.ts";
 
-export interface PullValues extends RegistryValues, PlatformValues { readonly quiet?: boolean | undefined; readonly allTags?: boolean | undefined; readonly signaturePolicy?: string | undefined }
+export interface PullValues extends RegistryValues, PlatformValues { readonly quiet?: boolean | undefined; readonly allTags?: boolean | undefined; readonly decryptionKey?: readonly string[] | undefined; readonly signaturePolicy?: string | undefined }
 
 /** Pulls one name; progress goes to standard error. Returns the ids. @throws every error of the pull */
 export async function runPull(context: CommandContext, ref: string, values: PullValues, policy: string): Promise<readonly string[]> {
@@ -12,6 +12,7 @@ export async function runPull(context: CommandContext, ref: string, values: Pull
   const printer = progressPrinter(context.err, quiet);
   const input = {
     ref, policy, ...await registryInput(context, values), ...platformInput(values), ...(quiet ? { quiet } : {}), ...(values.allTags === true ? { allTags: true } : {}),
+    ...((values.decryptionKey ?? []).length === 0 ? {} : { decryptionKeys: values.decryptionKey ?? [] }),
     ...(values.signaturePolicy === undefined || values.signaturePolicy === "" ? {} : { signaturePolicy: values.signaturePolicy }),
   };
   let ids: readonly string[] = [];

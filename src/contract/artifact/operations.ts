@@ -52,7 +52,7 @@ export const extract = defineOperation({
 export const pull = defineOperation({
   name: "artifact.pull",
   summary: "Fetch an OCI artifact from a registry",
-  input: { name: text("Name of the artifact"), ...registry },
+  input: { name: text("Name of the artifact"), decryptionKeys: texts("Key to decrypt it with (FILE[:passphrase])"), ...registry },
   output: output<{ readonly ArtifactDigest: string }>(), kind: "value", errors: ["not-found", "unauthenticated", "permission-denied", "unavailable", "invalid-argument"], libpod: { localOnly },
 });
 

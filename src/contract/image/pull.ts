@@ -1,4 +1,4 @@
-import { defineOperation, integer, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
+import { defineOperation, integer, list, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
 import type { PullItem, RegistryAuth } from "../types/image-reports.ts";
 
 /** Pulls one name (or all tags of a repository) into storage. A failure is thrown at the end of the stream. */
@@ -12,6 +12,7 @@ export const pull = defineOperation({
     os: maybeText("Choose the image for this operating system", { wire: "OS" }),
     variant: maybeText("Choose the image for this variant of the architecture", { wire: "Variant" }),
     policy: maybeText("When to pull: always, missing, never or newer"),
+    decryptionKeys: list("Key to decrypt layers with (FILE[:passphrase])", { where: "local" }),
     quiet: toggle("Show no progress"),
     tlsVerify: toggle("Demand HTTPS and valid certificates of registries"),
     retry: integer("How often to try again after a failure when performing pull"),

@@ -1,4 +1,4 @@
-import { defineOperation, integer, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
+import { defineOperation, integer, list, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
 import type { PushItem, RegistryAuth } from "../types/image-reports.ts";
 
 /** Pushes one image to a registry, or to any transport when the destination names one. */
@@ -13,6 +13,8 @@ export const push = defineOperation({
     compressionLevel: integer("Compression level"),
     forceCompressionFormat: toggle("Compress again what the destination already has in another form"),
     compress: toggle("Compress the layers of a directory", { where: "local" }),
+    encryptionKeys: list("Encrypt layers for this key (jwe:FILE, pkcs7:FILE or pgp:NAME)", { where: "local" }),
+    encryptLayers: maybeJson<readonly number[]>("Positions of the layers to encrypt, negative ones from the end; all by default", { where: "local" }),
     all: toggle("Push every image of a manifest list"),
     quiet: toggle("Show no progress"),
     removeSignatures: toggle("Leave signatures behind"),

@@ -29,8 +29,8 @@ export class GpgVerifier implements AsyncDisposable {
     const home = mkdtempSync(join(tmpdir(), "podman-gpg-"));
     try {
       chmodSync(home, 0o700);
-      for (const key of keys) await gpg([program, ...quiet(home), "--import"], key, env);
-      const listing = await gpg([program, ...quiet(home), "--with-colons", "--list-keys"], new Uint8Array(), env);
+      for (const key of keys) await runGpg([program, ...quiet(home), "--import"], key, env);
+      const listing = await runGpg([program, ...quiet(home), "--with-colons", "--list-keys"], new Uint8Array(), env);
       const accepted = primaryFingerprints(new TextDecoder().decode(listing.stdout));
       if (accepted.size === 0) throw new EngineError("permission-denied", "No public keys imported");
       return new GpgVerifier(program, home, accepted);
@@ -42,7 +42,7 @@ export class GpgVerifier implements AsyncDisposable {
 
   /** The content of a signed message. @throws permission-denied unless one good, unexpired signature by an accepted key covers all of it */
   async open(message: Uint8Array, env: Environment): Promise<Uint8Array> {
-    const { stdout, status, exitCode } = await gpg([this.#program, ...quiet(this.#home), "--decrypt"], message, env);
+    const { stdout, status, exitCode } = await runGpg([this.#program, ...quiet(this.#home), "--decrypt"], message, env);
     const lines = status.split("\n").filter((line) => line.startsWith("[GNUPG:] ")).map((line) => line.slice("[GNUPG:] ".length).split(" "));
     const count = (name: string): number => lines.filter(([first]) => first === name).length;
     const bad = ["BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG", "NODATA", "UNEXPECTED", "FAILURE", "DECRYPTION_OKAY"].find((name) => count(name) > 0);
@@ -61,7 +61,7 @@ export class GpgVerifier implements AsyncDisposable {
 /** Signs with a key of the user's ring (`GNUPGHOME`). @throws failed-precondition with gpg's words */
 export async function gpgSign(content: Uint8Array, key: string, env: Environment, passphraseFile?: string): Promise<Uint8Array> {
   const passphrase = passphraseFile === undefined ? [] : ["--pinentry-mode", "loopback", "--passphrase-file", passphraseFile];
-  const { stdout, status, exitCode } = await gpg([gpgProgram(env), "--batch", "--yes", "--no-tty", "--status-fd", "2", ...passphrase, "--local-user", key, "--sign"], content, env);
+  const { stdout, status, exitCode } = await runGpg([gpgProgram(env), "--batch", "--yes", "--no-tty", "--status-fd", "2", ...passphrase, "--local-user", key, "--sign"], content, env);
   if (exitCode !== 0 || !status.includes("[GNUPG:] SIG_CREATED ")) {
     const why = status.split("\n").filter((line) => line !== "" && !line.startsWith("[GNUPG:]")).join("; ");
     throw new EngineError("failed-precondition", `signing with key ${JSON.stringify(key)}: ${why === "" ? `gpg ended with status ${String(exitCode)}` : why}`);
@@ -73,13 +73,14 @@ export async function gpgSign(content: Uint8Array, key: string, env: Environment
 export async function keyOwners(data: Uint8Array, env: Environment): Promise<readonly string[]> {
   const home = mkdtempSync(join(tmpdir(), "podman-gpg-"));
   try {
-    const { stdout } = await gpg([gpgProgram(env), ...quiet(home), "--with-colons", "--show-keys"], data, env);
+    const { stdout } = await runGpg([gpgProgram(env), ...quiet(home), "--with-colons", "--show-keys"], data, env);
     const records = new TextDecoder().decode(stdout).split("\n").map((line) => line.split(":"));
     return records.filter(([kind]) => kind === "uid" || kind === "pub").map((fields) => fields[9] ?? "").filter((uid) => uid !== "").map((uid) => /<([^>]*)>/.exec(uid)?.[1] ?? uid);
   } finally { rmSync(home, { recursive: true, force: true }); }
 }
 
-function gpgProgram(env: Environment): string {
+/** @throws failed-precondition/program-missing */
+export function gpgProgram(env: Environment): string {
   const program = findProgram("gpg2", env) ?? findProgram("gpg", env);
   if (program === undefined) throw new EngineError("failed-precondition", "GPG signatures need the program gpg, which is not installed", { reason: "program-missing", hint: "install the package gnupg" });
   return program;
@@ -89,7 +90,8 @@ function quiet(home: string): readonly string[] {
   return ["--homedir", home, "--no-options", "--batch", "--no-tty", "--no-autostart", "--no-auto-key-retrieve", "--no-auto-key-locate", "--trust-model", "always", "--status-fd", "2"];
 }
 
-async function gpg(argv: readonly string[], input: Uint8Array, env: Environment): Promise<Result> {
+/** Standard error is the status. Ends after a minute. */
+export async function runGpg(argv: readonly string[], input: Uint8Array, env: Environment): Promise<Result> {
   const child = Bun.spawn([...argv], { stdin: new Blob([new Uint8Array(input)]), stdout: "pipe", stderr: "pipe", timeout: timeLimitMillis, maxBuffer: maxOutputBytes, env: { ...env, LC_ALL: "C" } });
   const [stdout, status, exitCode] = await Promise.all([new Response(child.stdout).bytes(), new Response(child.stderr).text(), child.exited]);
   return { stdout, status, exitCode };

@@ -12,7 +12,7 @@ import { maxManifestBytes } from "../../formats/manifest.ts";
 import type { ImageCreate, PutLayer, Store, StoreImage } from "../../storage/store.ts";
 import { spool } from "../spool.ts";
 import type { FetchRange, ImageDestination, ImageLocation, PreparedImage } from "../types.ts";
-import { readAll } from "../verify.ts";
+import { Meter, readAll } from "../verify.ts";
 import { compressionNumbers, layerIds, manifestKey, manifestKeyOf, signaturesKey, signaturesKeyOf, tocKey } from "./chain.ts";
 
 export interface StorageDestinationOptions {
@@ -102,7 +102,7 @@ class StorageWriter {
   async put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, call: CallOptions & { readonly layerIndex?: number } = {}): Promise<Descriptor> {
     if (call.layerIndex === undefined) return this.#putConfig(descriptor, data);
     const { digest, size } = descriptor;
-    if (digest === undefined || size === undefined) throw new EngineError("internal", "storage needs layers with digest and size");
+    if (digest === undefined || size === undefined) return this.#putUnknown(descriptor, data, call.layerIndex, call.signal);
     const slot = this.#slot(call.layerIndex);
     try {
       if (this.#options.store.driver === "overlay" || this.#isReady(call.layerIndex)) await this.#decompressInto(call.layerIndex, data, descriptor, call.signal);
@@ -126,6 +126,22 @@ class StorageWriter {
     }
   }
 
+  /** A layer whose digest is known when it was read (decrypted on its way). It is read even when it is there already. */
+  async #putUnknown(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, index: number, signal?: AbortSignal): Promise<Descriptor> {
+    const slot = this.#slot(index);
+    const meter = new Meter();
+    const counted = meter.through(data);
+    try {
+      if (!this.#has(slot.id)) {
+        if (this.#options.store.driver === "overlay" || this.#isReady(index)) await this.#decompressInto(index, counted, {}, signal);
+        else await this.#spoolThenUnpack(index, counted, {}, signal);
+      }
+      for await (const _rest of counted) { /* somebody else was quicker to unpack it */ }
+    } catch (error) { slot.reject(error); throw error; }
+    slot.resolve();
+    return { ...descriptor, ...meter.result() };
+  }
+
   async #putConfig(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream): Promise<Descriptor> {
     this.#config = await readAll(data, maxManifestBytes, "image configuration");
     return { ...descriptor, digest: digestOf(this.#config), size: this.#config.length };
@@ -142,7 +158,7 @@ class StorageWriter {
 
   async #decompressInto(index: number, data: ByteStream, { digest, size }: Partial<Descriptor>, signal?: AbortSignal): Promise<void> {
     const { compression, stream } = await decompressAny(data);
-    await this.#unpack(index, stream, { digest, size, compression: compressionNumbers[compression] }, signal);
+    await this.#unpack(index, stream, { digest, size, compression: digest === undefined ? undefined : compressionNumbers[compression] }, signal);
   }
 
   async #unpack(index: number, diff: ByteStream, seen: { readonly digest: string | undefined; readonly size: number | undefined; readonly compression: number | undefined }, signal?: AbortSignal): Promise<void> {

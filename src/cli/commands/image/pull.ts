@@ -14,6 +14,7 @@ export const pullCommand = defineCommand({
     ...registryFlags,
     retry: { ...registryFlags.retry, doc: operation.input.retry.doc },
     retryDelay: { ...registryFlags.retryDelay, doc: operation.input.retryDelay.doc },
+    decryptionKey: { kind: "csv", name: "decryption-key", field: operation.input.decryptionKeys, where: "local" },
     disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
     os: { kind: "string", name: "os", placeholder: "OS", field: operation.input.os },
     platform: { kind: "string", name: "platform", doc: "Choose the image for this platform (OS/ARCH[/VARIANT])" },

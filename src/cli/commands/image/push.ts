@@ -18,6 +18,8 @@ export const pushCommand = defineCommand({
     compressionLevel: { kind: "int", name: "compression-level", field: operation.input.compressionLevel },
     digestfile: { kind: "string", name: "digestfile", doc: "Write the digest of the pushed manifest to this file", completion: "file" },
     disableContentTrust: { kind: "bool", name: "disable-content-trust", default: false, doc: "Accepted for Docker's sake; does nothing" },
+    encryptLayer: { kind: "csv", name: "encrypt-layer", placeholder: "ints", field: operation.input.encryptLayers, where: "local" },
+    encryptionKey: { kind: "csv", name: "encryption-key", field: operation.input.encryptionKeys, where: "local" },
     forceCompression: { kind: "bool", name: "force-compression", default: false, field: operation.input.forceCompressionFormat },
     format: { kind: "string", name: "format", short: "f", field: operation.input.format, completion: ["oci", "v2s2"] },
     quiet: { kind: "bool", name: "quiet", short: "q", default: false, field: operation.input.quiet },
