@@ -22,6 +22,7 @@ import { removeExecSessions } from "./exec-sessions.ts";
 import { fillNetworkFiles, makeFiles } from "./files.ts";
 import { joinedNamespaces, namespacesOf } from "./namespaces.ts";
 import { connectNetwork, heldPortsOf, isConnected, ownsNetns, pinsNetnsLater } from "./network.ts";
+import { linkMtab } from "./mtab.ts";
 import { notifyVariable, reportsItself } from "./notify.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import { noCheckpoint, type ContainerRecord } from "./record.ts";
@@ -109,6 +110,7 @@ async function createProcess(context: EngineContext, record: ContainerRecord, fi
 /** Mounts what the container is made of, and describes it. */
 export async function makeSpec(context: EngineContext, record: ContainerRecord, files: SpecFiles): Promise<{ readonly spec: Spec; readonly rootfs: string }> {
   const [rootfs, { generateSpec }, { mountsOf }] = await Promise.all([mountRoot(context, record), import("../runtime/spec/generate.ts"), import("./start-mounts.ts")]);
+  linkMtab(record, rootfs);
   const mounts = await mountsOf(context, record, rootfs);
   const init = await initBinary(context, record);
   const spec = await generateSpec({

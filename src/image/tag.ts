@@ -15,7 +15,7 @@ export async function tag(context: EngineContext, { ref, repo, tag: tagName }: I
   if (reference.digest !== undefined) throw new EngineError("invalid-argument", `${typed}: tag by digest not supported`);
   const name = formatReference(reference);
   const store = await context.store();
-  if (!image.names.includes(name)) await store.setImageNames(image.id, [name, ...image.names]);
+  if (!image.names.includes(name)) await store.changeImageNames(image.id, (names) => [name, ...names.filter((other) => other !== name)]);
   await context.emit({ type: "image", status: "tag", id: image.id, name: typed });
 }
 
@@ -25,7 +25,7 @@ export async function untag(context: EngineContext, { ref, repo, tag: tagName }:
   const typed = joined(repo ?? "", tagName);
   const names = typed === "" ? image.names : [await untagOne(context, image.id, image.names, typed)];
   if (typed !== "") return;
-  await (await context.store()).setImageNames(image.id, []);
+  await (await context.store()).changeImageNames(image.id, () => []);
   for (const name of names) await context.emit({ type: "image", status: "untag", id: image.id, name });
 }
 
@@ -33,8 +33,12 @@ export async function untag(context: EngineContext, { ref, repo, tag: tagName }:
 export async function untagOne(context: EngineContext, id: string, names: readonly string[], typed: string): Promise<string> {
   if (typed.startsWith("sha256:")) throw new EngineError("invalid-argument", `${typed}: untag by digest not supported`);
   const name = formatReference(normalizeLocal(typed));
-  if (!names.includes(name)) throw new EngineError("not-found", `${name}: tag not known`);
-  await (await context.store()).setImageNames(id, names.filter((other) => other !== name));
+  const unknown = (): EngineError => new EngineError("not-found", `${name}: tag not known`);
+  if (!names.includes(name)) throw unknown();
+  await (await context.store()).changeImageNames(id, (present) => {
+    if (!present.includes(name)) throw unknown();
+    return present.filter((other) => other !== name);
+  });
   await context.emit({ type: "image", status: "untag", id, name });
   return name;
 }

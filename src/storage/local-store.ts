@@ -43,7 +43,7 @@ export class LocalStore implements Store {
   imageDirectory(id: string): string { return userDirectory(this.#parts.imageFolders[0] ?? this.#parts.paths.images, imageByRef(this.#parts, id).id); }
   async withImageLock<T>(id: string, work: () => Promise<T>): Promise<T> { return (await import("./image/lock.ts")).withImageLock(this.#parts, id, work); }
   async setImageData(id: string, name: string, value: Uint8Array): Promise<void> { return (await import("./image/data.ts")).setImageData(this.#parts, id, name, value); }
-  async setImageNames(id: string, names: readonly string[]): Promise<void> { return (await import("./image/names.ts")).setImageNames(this.#parts, id, names); }
+  async changeImageNames(id: string, change: (names: readonly string[]) => readonly string[]): Promise<void> { return (await import("./image/names.ts")).changeImageNames(this.#parts, id, change); }
   async removeImage(id: string): Promise<{ readonly removedLayers: readonly string[] }> { return (await import("./image/remove.ts")).removeImage(this.#parts, id); }
 
   async createContainer(request: ContainerLayerCreate): Promise<StoreContainer> { return (await import("./container/create.ts")).createContainer(this.#parts, request); }
@@ -68,5 +68,5 @@ export class LocalStore implements Store {
 
   containerDirectory(id: string): string { return userDirectory(this.#parts.paths.containers, id); }
   containerRunDirectory(id: string): string { return userDirectory(this.#parts.paths.runContainers, id); }
-  status(): readonly (readonly [string, string])[] { return this.#parts.driver.status(); }
+  async status(): Promise<readonly (readonly [string, string])[]> { return this.#parts.driver.status(); }
 }

@@ -44,8 +44,28 @@ test("fields and flags that a newer version wrote are kept", async () => {
   const image = await addImage(store, "localhost/a:1", [{ a: "1" }]);
   const path = join(graphRoot, "overlay-images/images.json");
   writeFileSync(path, JSON.stringify(json(graphRoot, "overlay-images/images.json").map((record) => ({ ...record, future: { x: 1 }, flags: { f: [1] } }))));
-  await store.setImageNames(image.id, ["localhost/b:2"]);
+  await store.changeImageNames(image.id, () => ["localhost/b:2"]);
   expect(json(graphRoot, "overlay-images/images.json")[0]).toMatchObject({ future: { x: 1 }, flags: { f: [1] }, names: ["localhost/b:2"], "names-history": ["localhost/b:2", "localhost/a:1"] });
+});
+
+test("names that several writers give at the same time are all kept", async () => {
+  await using temporary = await temporaryStore();
+  const stores = await Promise.all([temporary.reopen(), temporary.reopen(), temporary.reopen()]);
+  const { id } = await addImage(temporary.store, "localhost/a:0", [{ a: "1" }]);
+  const wanted = Array.from({ length: 12 }, (_, index) => `localhost/a:${index + 1}`);
+  await Promise.all(wanted.map(async (name, index) => stores[index % stores.length]?.changeImageNames(id, (names) => [...names, name])));
+  expect(temporary.store.image(id).names.toSorted()).toEqual(["localhost/a:0", ...wanted].toSorted());
+});
+
+test("an image of an additional store gets a name of ours", async () => {
+  await using shared = await temporaryStore();
+  const image = await addImage(shared.store, "localhost/shared:1", [{ a: "1" }]);
+  await using temporary = await temporaryStore({ additionalImageStores: [shared.options.graphRoot] });
+  const { store } = temporary;
+  await store.changeImageNames(image.id, (names) => [...names, "localhost/own:1"]);
+  expect(store.image("localhost/own:1")).toMatchObject({ id: image.id, readOnly: false, digest: image.digest, names: ["localhost/shared:1", "localhost/own:1"] });
+  expect((await store.removeImage(image.id)).removedLayers).toEqual([]);
+  expect(store.image("localhost/shared:1").readOnly).toBe(true);
 });
 
 test("a name moves to the image that gets it, and the history keeps it", async () => {
@@ -98,7 +118,7 @@ test("a broken image hurts only itself, and heals when it is put again", async (
   rmSync(join(graphRoot, "overlay-images", broken.id), { recursive: true });
   const store = await temporary.reopen();
   expect(store.images()).toHaveLength(2);
-  expect(() => store.imageData(broken.id, "manifest")).toThrow("has no \"manifest\"");
+  expect(() => store.imageData(broken.id, "manifest")).toThrow("locating item named \"manifest\"");
   const container = await store.createContainer({ id: newId(), name: "ok", imageId: whole.id });
   await store.mountContainer(container.id);
   await addImage(store, "localhost/a:1", trees);

@@ -167,7 +167,8 @@ export interface Store {
   /** Runs `work` while no other program changes the manifest list of this id (containers/common's lock). */
   withImageLock<T>(id: string, work: () => Promise<T>): Promise<T>;
   setImageData(id: string, name: string, value: Uint8Array): Promise<void>;
-  setImageNames(id: string, names: readonly string[]): Promise<void>;
+  /** Names from names, with the store locked: nobody else's change is lost. An image of a read-only store gets a record of ours. */
+  changeImageNames(id: string, change: (names: readonly string[]) => readonly string[]): Promise<void>;
   /** Removes the image and the layers that only it used. @throws failed-precondition/image-in-use naming the containers */
   removeImage(id: string): Promise<{ readonly removedLayers: readonly string[] }>;
 
@@ -197,5 +198,5 @@ export interface Store {
   /** Removes layers, images' data and containers' directories that no record names. Waits for writers. */
   collectGarbage(): Promise<void>;
   /** For `info`: Backing Filesystem, Native Overlay Diff, … */
-  status(): readonly (readonly [string, string])[];
+  status(): Promise<readonly (readonly [string, string])[]>;
 }

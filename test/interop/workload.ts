@@ -36,11 +36,11 @@ const races: readonly RegExp[] = [
   /image not known/, /no such image/, /identifier is not an image/, /does not resolve to an image/, /image is in use by (?:a|another) container/, /image used by /,
   /image is being used/, /unable to find a name and tag match/, /by ID with more than one tag/, /tag not known|not tagged/, /image is in use as a dependency|image has dependent child images/,
   // A container or image that somebody else's prune, rm or rmi took between two steps of ours.
-  /no (?:such )?container|container not known|no container with (?:name or )?ID/, /layer not known/, /the container name .* is already in use/, /not a valid image/,
+  /no (?:such )?container|container not known|no container with (?:name or )?ID/, /layer not known/, /mount container .* its layer .* is missing/, /the container name .* is already in use/, /not a valid image/,
 ];
 
 /** An image that went while its list was read: the peers' lists fail as a whole then. Ours must not. */
-const peerRaces: readonly RegExp[] = [/locating (?:item|image)/, /reading (?:image|manifest)/, /file does not exist/, /unexpected end of JSON input/];
+const peerRaces: readonly RegExp[] = [/identifier is not a layer, image, or container/, /locating (?:item|image)/, /reading (?:image|manifest)/, /file does not exist/, /unexpected end of JSON input/];
 
 function deedsOfPodman(): readonly Deed[] {
   return [

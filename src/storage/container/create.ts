@@ -18,7 +18,7 @@ import { containerView } from "./view.ts";
 export async function createContainer(parts: StoreParts, request: ContainerLayerCreate): Promise<StoreContainer> {
   if (!isSafeId(request.id)) throw new EngineError("invalid-argument", `container id "${request.id}": not an id`);
   const isMapped = request.autoMaps !== undefined || (request.uidMaps ?? []).length > 0 || (request.gidMaps ?? []).length > 0;
-  const onDisk = isMapped && !parts.driver.supportsShifting({ uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] });
+  const onDisk = isMapped && !await parts.driver.supportsShifting({ uidMaps: request.uidMaps ?? [], gidMaps: request.gidMaps ?? [] });
   // Shifting owners on disk mounts the layer: storage.lock comes before the others.
   return onDisk ? withLocks([parts.paths.driverLock], () => create(parts, request, true)) : create(parts, request, false);
 }

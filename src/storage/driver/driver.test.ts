@@ -75,6 +75,21 @@ for (const [name, options] of drivers) {
   });
 }
 
+test("overlay: ids are shifted by the mount: nothing of the image is copied or changes its owner", async () => {
+  await using temporary = await temporaryStore();
+  const { store } = temporary;
+  expect(new Map(await store.status()).get("Supports shifting")).toBe("true");
+  const image = await addImage(store, "localhost/a:1", trees);
+  const content = join(temporary.options.graphRoot, "overlay", image.topLayer ?? "", "diff");
+  const maps = [{ containerId: 0, hostId: 300000, size: 65536 }];
+  const container = await store.createContainer({ id: newId(), name: "shifted", imageId: image.id, uidMaps: maps, gidMaps: maps });
+  const root = await store.mountContainer(container.id);
+  expect([lstatSync(join(root, "c")).uid, lstatSync(join(content, "c")).uid]).toEqual([300000, 0]);
+  expect(readdirSync(join(temporary.options.graphRoot, "overlay", container.layerId, "diff"))).toEqual([]);
+  expect(store.layers()).toHaveLength(trees.length + 1);
+  await store.removeContainer(container.id);
+});
+
 test("overlay: one shifted copy of an image serves all containers with its mapping", async () => {
   process.env["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] = "yes";
   try {

@@ -80,8 +80,8 @@ export interface Driver {
   diff(pair: LayerPair): ByteStream;
   changes(pair: LayerPair): Promise<readonly PathChange[]>;
   /** True when owner ids can be shifted at mount time, so that layers need no copy per mapping. */
-  supportsShifting(mappings: Mappings): boolean;
+  supportsShifting(mappings: Mappings): Promise<boolean>;
   /** Changes the owners of everything the layer shows to the mapped ones; its own difference stays empty. The caller holds storage.lock and layers.lock. */
   shiftOwners(id: string, mappings: Mappings): Promise<void>;
-  status(): readonly (readonly [string, string])[];
+  status(): Promise<readonly (readonly [string, string])[]>;
 }

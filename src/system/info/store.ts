@@ -18,7 +18,7 @@ export async function storeInfo(context: EngineContext): Promise<StoreInfo> {
     graphDriverName: store.driver, graphOptions: graphOptions(storage), graphRoot: store.graphRoot,
     graphRootAllocated: filesystem.blocks * filesystem.blockSizeBytes,
     graphRootUsed: (filesystem.blocks - filesystem.freeBlocks) * filesystem.blockSizeBytes,
-    graphStatus: Object.fromEntries(store.status()), imageCopyTmpDir: context.config.engine.imageCopyTmpDir,
+    graphStatus: Object.fromEntries(await store.status()), imageCopyTmpDir: context.config.engine.imageCopyTmpDir,
     imageStore: { number: store.images().length }, runRoot: store.runRoot, volumePath: paths.volumePath, transientStore: storage.transient,
   };
 }

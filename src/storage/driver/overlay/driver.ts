@@ -30,6 +30,8 @@ export class OverlayDriver implements Driver {
   readonly #layers: OverlayHome;
   readonly #host: FeatureHost;
   readonly #skipMountHome: boolean;
+  /** `size` and `inodes` of storage.conf. */
+  readonly #limits: Readonly<Record<string, string>>;
   readonly #configuredProgram: string | undefined;
   #way: MountWay | undefined;
 
@@ -41,6 +43,7 @@ export class OverlayDriver implements Driver {
     this.ignoreChownErrors = driverOption(options, "ignore_chown_errors") === "true";
     this.#skipMountHome = driverOption(options, "skip_mount_home") === "true";
     this.#configuredProgram = options.mountProgram ?? driverOption(options, "mount_program");
+    this.#limits = Object.fromEntries(["size", "inodes"].flatMap((name) => { const value = driverOption(options, name); return value === undefined ? [] : [[name, value]]; }));
     const mask = parseMask(driverOption(options, "force_mask"));
     if (mask !== undefined) this.forceMask = mask;
   }
@@ -71,19 +74,22 @@ export class OverlayDriver implements Driver {
   }
 
   async create(request: LayerCreate): Promise<void> {
-    if (Object.keys(request.storageOptions ?? {}).length > 0) {
-      throw new EngineError("invalid-argument", "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
-    }
     const home = request.writable ? this.#layers.home : this.#layers.imageHome;
     const directory = join(home, request.id);
     const lower = request.parent === undefined ? undefined : this.#layers.lowerOfChild(request.parent);
     this.#makeHome(home);
     mkdirSync(directory, { mode: 0o700 });
+    // Before anything is made in it, because only that is counted.
+    if (request.writable) await this.#limit(directory, request.storageOptions ?? {});
     if (request.content === undefined) await this.prepareContent(join(directory, "diff"), request.parent);
     else renameSync(request.content, join(directory, "diff"));
     this.#layers.makeLink(home, request.id, request.replaces === true);
     for (const name of request.parent === undefined ? ["work", "merged", "empty"] : ["work", "merged"]) mkdirSync(join(directory, name), { mode: 0o700 });
     if (lower !== undefined) writeFileSync(join(directory, "lower"), lower, { mode: 0o644 });
+  }
+
+  async #limit(directory: string, asked: Readonly<Record<string, string>>): Promise<void> {
+    if (Object.keys(asked).length + Object.keys(this.#limits).length > 0) (await import("./quota.ts")).limitLayer(this.#layers.home, directory, asked, this.#limits);
   }
 
   #makeHome(home: string): void {
@@ -184,20 +190,20 @@ export class OverlayDriver implements Driver {
     rotateContent(this.#layers.directory(id));
   }
 
-  supportsShifting({ uidMaps, gidMaps }: Mappings): boolean {
+  async supportsShifting({ uidMaps, gidMaps }: Mappings): Promise<boolean> {
     if (process.env["_CONTAINERS_OVERLAY_DISABLE_IDMAP"] === "yes") return false;
     if (this.#mountWay().program !== undefined) return isContiguous(uidMaps) && isContiguous(gidMaps);
     return supportsMappedLowers(this.#host);
   }
 
-  status(): readonly (readonly [string, string])[] {
+  async status(): Promise<readonly (readonly [string, string])[]> {
     const native = this.#mountWay().program === undefined;
     return [
       ["Backing Filesystem", backingFilesystem(this.#host.home).name],
       ["Supports d_type", "true"],
       ["Native Overlay Diff", String(native && features.nativeDiff(this.#host))],
       ["Using metacopy", String(native && this.#host.mountOptions.includes("metacopy=on") && features.metacopy(this.#host))],
-      ["Supports shifting", String(this.supportsShifting({ uidMaps: [], gidMaps: [] }))],
+      ["Supports shifting", String(await this.supportsShifting({ uidMaps: [], gidMaps: [] }))],
       ["Supports volatile", String(!native || features.volatile(this.#host))],
     ];
   }

@@ -69,33 +69,30 @@ async function userNamespace({ uidMaps, gidMaps }: Mappings): Promise<number> {
 const mapText = (maps: readonly IdMap[]): string => maps.map(({ containerId, hostId, size }) => `${containerId} ${hostId} ${size}\n`).join("");
 
 /** Tests once per boot, by mounting. Never inside a user namespace: the kernel does not allow it there. */
-export function supportsMappedLowers(host: FeatureHost): boolean {
+export async function supportsMappedLowers(host: FeatureHost): Promise<boolean> {
   if (host.rootless) return false;
   const known = recall(host, feature);
   if (known !== undefined) return known;
-  const answer = tryMapped(host.home);
+  const answer = await tryMapped(host.home);
   remember(host, feature, answer);
   return answer;
 }
 const feature = "idmapped-lower-dir";
 
-function tryMapped(home: string): boolean {
+/** With one id, as small as a mapping can be. */
+const trialMaps: readonly IdMap[] = [{ containerId: 0, hostId: 0, size: 1 }];
+
+async function tryMapped(home: string): Promise<boolean> {
   const temp = openTempDirectory(join(home, tempFolder));
   const folder = temp.path;
-  const [lower, upper, work, merged, namespace] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged"), join(folder, "user")];
+  const [lower, upper, work, merged] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged")];
   try {
     for (const path of [lower, upper, work, merged]) mkdirSync(path, { mode: 0o700 });
-    writeFileSync(namespace, "");
-    // Leaves the namespace, which maps root to itself, mounted on the file.
-    if (Bun.spawnSync(["unshare", `--user=${namespace}`, "--map-root-user", "true"]).exitCode !== 0) return false;
-    const fd = openSync(namespace, "r");
-    try {
-      mapLowers(join(folder, "mapped"), [lower], fd, (lowers) => { mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] }); });
-    } finally { closeSync(fd); }
+    await withMappedLowers(join(folder, "mapped"), [lower], { uidMaps: trialMaps, gidMaps: trialMaps }, (lowers) => { mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] }); });
     return true;
   } catch {
     return false;
   } finally {
-    temp.removeNow();
+    await temp.remove();
   }
 }

@@ -74,7 +74,7 @@ export class VfsDriver implements Driver {
   enter(): void { /* no home mount */ }
   leave(): void { /* no home mount */ }
   isEntered(): boolean { return false; }
-  supportsShifting(): boolean { return false; }
+  async supportsShifting(): Promise<boolean> { return Promise.resolve(false); }
 
   #comparison(pair: LayerPair): CompareRequest {
     return comparison(this.contentDirectory(pair.id), pair.parent === undefined ? undefined : this.contentDirectory(pair.parent), pair);
@@ -88,5 +88,5 @@ export class VfsDriver implements Driver {
     shiftTree(this.contentDirectory(id), mappings);
   }
 
-  status(): readonly (readonly [string, string])[] { return []; }
+  async status(): Promise<readonly (readonly [string, string])[]> { return Promise.resolve([]); }
 }
