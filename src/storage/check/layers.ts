@@ -25,6 +25,7 @@ export async function checkLayer(check: LayerCheck, record: LayerRecord, readOnl
   if (!readOnly) found.note(id, ...missingData(check.parts, record).map((name) => `${prefix}: data item ${JSON.stringify(name)}: ${words.layerData}`));
   if (record.parent !== undefined && record.parent !== "" && !check.byId.has(record.parent)) found.note(id, `layer ${record.parent}: ${words.layer}`);
   if (!check.parts.driver.exists(id)) { found.note(id, `${prefix}: its directory is missing`); return; }
+  found.note(id, ...wrongLowers(check, record).map((sentence) => `${prefix}: ${sentence}`));
   const digest = record["diff-digest"];
   if (!check.contents || digest === undefined) return;
   let entries: Entries;
@@ -41,6 +42,17 @@ export async function checkLayer(check: LayerCheck, record: LayerRecord, readOnl
 
 function missingData({ paths }: StoreParts, { id, "big-data-names": names = [] }: LayerRecord): readonly string[] {
   return names.filter((name) => !existsSync(join(paths.layers, id, bigDataFile(name))));
+}
+
+/** A layer with other layers below it than its record says looks whole and lacks files. A copy for other owners stands on its original, then on that one's parents. */
+function wrongLowers({ parts, byId }: LayerCheck, record: LayerRecord): readonly string[] {
+  if (parts.driver.lowersOf === undefined) return [];
+  const expected: string[] = [];
+  for (let next = byId.get(record.parent ?? ""); next !== undefined && expected.length <= byId.size; next = byId.get(next.parent ?? "")) expected.push(next.id);
+  try {
+    const below = parts.driver.lowersOf(record.id);
+    return below.slice(Math.max(0, below.length - expected.length)).join() === expected.join() ? [] : [words.lowers];
+  } catch (error) { return [messageOf(error)]; }
 }
 
 function filesOf(check: LayerCheck, record: LayerRecord, own: Entries): readonly string[] {

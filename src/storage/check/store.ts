@@ -1,7 +1,7 @@
 /** A check of everything in the store: layers, then images, then containers, then what nobody uses. Reads only, takes no lock. */
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { bigDataFile, imageFolder } from "../image/big-data.ts";
+import { bigDataFile, digestOf, imageFolder } from "../image/big-data.ts";
 import { isComplete } from "../layer/view.ts";
 import type { StoreParts } from "../parts.ts";
 import type { ContainerRecord, ImageRecord, LayerRecord } from "../records/types.ts";
@@ -83,11 +83,21 @@ function containerFaults(parts: StoreParts, container: ContainerRecord, images: 
 
 type WithData = Pick<ImageRecord, "big-data-names" | "big-data-sizes">;
 
-/** Digests in the records are keys for look-ups, not checksums: sizes are what can be compared. */
+/** Digests in the records are keys for look-ups, not checksums: sizes can be compared, and digests in names. */
 function dataFaults(folder: string, { "big-data-names": names = [], "big-data-sizes": sizes = {} }: WithData, prefix: string, say: { readonly missing: string; readonly size: string }): string[] {
   return names.flatMap((name) => {
     const size = statSync(join(folder, bigDataFile(name)), { throwIfNoEntry: false })?.size;
     if (size === undefined) return [`${prefix}: data item ${JSON.stringify(name)}: ${say.missing}`];
-    return size === (sizes[name] ?? 0) ? [] : [`${prefix}: data item ${JSON.stringify(name)}: ${say.size}`];
+    const wrong = size !== (sizes[name] ?? 0) ? say.size : hasOwnDigest(join(folder, bigDataFile(name)), name, size) ? undefined : words.imageDataDigest;
+    return wrong === undefined ? [] : [`${prefix}: data item ${JSON.stringify(name)}: ${wrong}`];
   });
+}
+
+/** Larger items are not configurations or manifests. */
+const maxDigestedBytes = 16 * 1024 * 1024;
+
+/** Configurations and manifests are kept under names with their digest; of other items nothing is known. */
+function hasOwnDigest(path: string, name: string, size: number): boolean {
+  const digest = /^(?:manifest-)?(sha256:[0-9a-f]{64})$/.exec(name)?.[1];
+  return digest === undefined || size > maxDigestedBytes || digestOf(readFileSync(path)) === digest;
 }

@@ -27,8 +27,11 @@ export const words = {
   modified: "layer content modified",
   layerData: "layer data item is missing",
   layer: "layer is missing",
+  /** Not one of containers/storage's. */
+  lowers: "layers below it are not those of its record",
   imageLayer: "image layer is missing",
   imageData: "image data item is missing",
+  imageDataDigest: "image data item has incorrect digest",
   imageDataSize: "image data item has incorrect size",
   containerImage: "image missing",
   containerData: "container data item is missing",

@@ -48,6 +48,8 @@ export interface Driver {
   readonly tempRoots: readonly string[];
   /** Ids of the layer directories that are ours to write, listed anywhere or not. */
   list(): readonly string[];
+  /** Layers below one, nearest first, where the driver keeps that beside the records. @throws data-loss when one is gone */
+  lowersOf?(id: string): readonly string[];
   /** What an archive's deletions become in a content directory. */
   readonly whiteouts: "overlay" | "delete";
   /** `force_mask` of storage.conf. */

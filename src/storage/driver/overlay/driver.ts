@@ -51,6 +51,7 @@ export class OverlayDriver implements Driver {
   exists(id: string): boolean { return this.#layers.homeOf(id) !== undefined; }
   contentDirectory(id: string): string { return this.#layers.content(id); }
   isMounted(path: string): boolean { return isMountPoint(path); }
+  lowersOf(id: string): readonly string[] { return this.#layers.lowerIds(id); }
   list(): readonly string[] { return this.#layers.list(); }
   tempRootOf(id: string): string { return join(this.#layers.homeOf(id) ?? this.#layers.home, tempFolder); }
 

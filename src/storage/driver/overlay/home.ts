@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "../../../base/random.ts";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { EngineError, isErrno } from "../../../base/errors.ts";
 import { isLayerDirectory } from "../types.ts";
 import { rotatedContents } from "./rotate.ts";
@@ -62,6 +62,9 @@ export class OverlayHome {
     if (lowers.length > maxLowers) throw new EngineError("failed-precondition", "max depth exceeded");
     return lowers.map((lower) => this.#resolveLower(id, lower));
   }
+
+  /** Ids of the layers that the layer shows below its own files, nearest first. @throws data-loss when one is gone */
+  lowerIds(id: string): readonly string[] { return this.lowerLinks(id).map((link) => basename(dirname(realDirectory(link)))); }
 
   /** The lower layers' own `diff` directories without links, nearest first. */
   lowerContents(id: string): readonly string[] {
