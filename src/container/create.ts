@@ -9,6 +9,7 @@
 import { EngineError, isEngineError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import { withUndo, type Undo } from "../base/undo.ts";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InputOf } from "../contract/kit.ts";
 import type { create as operation, ContainerCreateReport } from "../contract/container/create.ts";
@@ -64,7 +65,7 @@ export async function createOne(context: EngineContext, asked: ContainerCreate, 
     return built;
   });
   await emitContainer(context, record, "create", context.config.engine.eventsContainerCreateInspectData ? { inspectData: await inspectData(context, id) } : {});
-  return { Id: id, Warnings: warningsOf(spec, record) };
+  return { Id: id, Warnings: warningsOf(context, spec, record) };
 }
 
 async function inspectData(context: EngineContext, id: string): Promise<string> {
@@ -73,11 +74,15 @@ async function inspectData(context: EngineContext, id: string): Promise<string> 
 }
 
 /** What was asked for and cannot be had; the container is made all the same. */
-function warningsOf({ network }: ContainerCreate, { config }: ContainerRecord): readonly string[] {
+function warningsOf(context: EngineContext, { network, resources }: ContainerCreate, { config }: ContainerRecord): readonly string[] {
   const { mode } = config.network;
   const isDiscarded = ((network?.ports ?? []).length > 0 || network?.publishAll === true) && ["host", "none", "container", "ns"].includes(mode);
-  return isDiscarded ? [`Port mappings have been discarded because "${mode}" network namespace mode does not support them`] : [];
+  const isUnlimited = context.config.rootless && limitsOf(resources).length > 0 && !existsSync("/sys/fs/cgroup/cgroup.controllers");
+  return [...(isUnlimited ? ["Resource limits are not supported and ignored on cgroups V1 rootless systems"] : []), ...(isDiscarded ? [`Port mappings have been discarded because "${mode}" network namespace mode does not support them`] : [])];
 }
+
+/** Those that a cgroup sets. */
+const limitsOf = ({ ulimits: _ulimits, oomScoreAdj: _score, cgroupParent: _parent, cgroups: _mode, rdtClass: _class, ...limits }: NonNullable<ContainerCreate["resources"]> = {}): readonly string[] => Object.keys(limits);
 
 async function build(context: EngineContext, spec: ContainerCreate, image: BaseImage | undefined, { id, isInfra = false, adopt }: GivenParts & { readonly id: string }, undo: Undo): Promise<ContainerRecord> {
   const table = context.containers();

@@ -35,10 +35,12 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
 /** What the JSON leaves out when it is Go's zero value. */
 const emptyVolume = { Status: null, UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false, Timeout: 0, StorageID: "" };
 
+const emptyState = { StoppedByUser: false, Checkpointed: false, Restored: false, CheckpointLog: "", CheckpointPath: "", RestoreLog: "", CgroupPath: "", ConmonPid: 0 };
+
 /** Templates may say `.ID` where the JSON says `Id`. */
 export function withId(json: object, type: string): Found {
   const id = "Id" in json ? { ID: json.Id } : {};
-  const state = "State" in json && typeof json.State === "object" ? { State: { StoppedByUser: false, ...json.State, ...healthcheck(json.State) } } : {};
+  const state = "State" in json && typeof json.State === "object" ? { State: { ...emptyState, ...json.State, ...healthcheck(json.State) } } : {};
   const config = "Config" in json && typeof json.Config === "object" && type === containerType ? { Config: goConfig(json.Config as Readonly<Record<string, unknown>>) } : {};
   return { json, report: { ...json, ...id, ...state, ...config, [goType]: type } };
 }

@@ -52,7 +52,7 @@ export async function generateSpec(given: SpecInput): Promise<Spec> {
   const spec = await withCdiDevices(context, {
     // Every runtime that is still around takes 1.0; crun before 1.9 refuses 1.2.
     ociVersion: "1.0.2",
-    process: processOf(context, found.user, found.groups),
+    process: { ...processOf(context, found.user, found.groups), ...await apparmorOf(context) },
     root: { path: input.rootfs, ...(context.readonlyRoot ? { readonly: true } : {}) },
     ...(input.namespaces.uts.kind === "new" ? { hostname: config.hostname } : {}),
     mounts: allMounts(context, found.user, found.entries, devices),
@@ -163,7 +163,6 @@ function processOf(context: SpecContext, user: ResolvedUser, groups: readonly nu
     capabilities: capabilitiesFor(context, config.user, context.privileged),
     rlimits: rlimitsOf(config.ulimits, asked, host),
     ...(create.security?.noNewPrivileges === true ? { noNewPrivileges: true } : {}),
-    ...apparmor(context),
     ...(input.processLabel === undefined ? {} : { selinuxLabel: input.processLabel }),
     ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
   };
@@ -183,14 +182,11 @@ export function capabilitiesFor({ input, create, host }: SpecContext, user: stri
   });
 }
 
-function apparmor({ input, create, host, privileged }: SpecContext): { apparmorProfile?: string } {
-  const wanted = create.security?.apparmor;
-  if (!host.hasApparmor) {
-    if (wanted !== undefined && wanted !== "" && wanted !== "unconfined") throw new EngineError("invalid-argument", `apparmor profile "${wanted}" specified, but Apparmor is not enabled on this system`);
-    return {};
-  }
-  const profile = wanted ?? (privileged ? undefined : input.config.containers.apparmorProfile);
-  return profile === undefined || profile === "" ? {} : { apparmorProfile: profile };
+async function apparmorOf({ input, create, host, privileged }: SpecContext): Promise<{ apparmorProfile?: string }> {
+  if (!host.hasApparmor && (create.security?.apparmor ?? "") === "") return {};
+  const { apparmorProfile } = await import("../apparmor.ts");
+  const profile = await apparmorProfile({ asked: create.security?.apparmor, configured: input.config.containers.apparmorProfile, privileged, rootless: input.config.rootless, enabled: host.hasApparmor });
+  return profile === undefined ? {} : { apparmorProfile: profile };
 }
 
 const allDevices = ({ record, config, extraDevices = [] }: SpecInput): readonly DeviceCreate[] =>
