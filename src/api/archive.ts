@@ -1,5 +1,5 @@
 /** `/containers/{ref}/archive` of both trees: the same but for the owners of what is put in. */
-import { EngineError } from "../base/errors.ts";
+import { EngineError, isEngineError } from "../base/errors.ts";
 import type { Engine } from "../contract/index.ts";
 import { encodePathStat, pathStatHeader, type PathReport } from "../contract/types/path-stat.ts";
 import type { ApiRequest } from "./request.ts";
@@ -7,17 +7,24 @@ import type { Reply } from "./reply.ts";
 import type { ApiRoute } from "./router.ts";
 import { flag, parameter } from "./docker/query.ts";
 
-/** `chown`: whether files get the container's user unless the request says otherwise: libpod yes, Docker no. */
-export function archiveRoutes(engine: Engine, prefix: string, chown: boolean): ApiRoute[] {
+/** libpod gives files to the container's user unless the request says otherwise, Docker does not. */
+export function archiveRoutes(engine: Engine, dialect: "libpod" | "docker"): ApiRoute[] {
+  const prefix = dialect === "libpod" ? "/libpod" : "";
   const path = `${prefix}/containers/{ref}/archive`;
   return [
     { method: "HEAD", path, handle: async (request, reply) => {
       const { stat, broken } = await statOf(engine, request);
       await reply.empty(broken === true ? 404 : 200, headers(stat));
     } },
-    { method: "GET", path, handle: async (request, reply) => get(engine, request, reply) },
-    { method: "PUT", path, handle: async (request, reply) => put(engine, request, reply, chown) },
+    { method: "GET", path, handle: async (request, reply) => get(engine, request, reply).catch((error: unknown) => { throw dialect === "docker" ? inDockersWords(request, error) : error; }) },
+    { method: "PUT", path, handle: async (request, reply) => put(engine, request, reply, dialect === "libpod") },
   ];
+}
+
+/** Scripts look for this sentence of docker's. */
+function inDockersWords(request: ApiRequest, error: unknown): unknown {
+  if (!isEngineError(error, "not-found") || error.reason !== undefined) return error;
+  return new EngineError("not-found", `Could not find the file ${pathOf(request)} in container ${parameter(request, "ref")}`, { cause: error });
 }
 
 const headers = (stat: PathReport["stat"]): Readonly<Record<string, string>> => ({ [pathStatHeader]: encodePathStat(stat) });

@@ -15,7 +15,7 @@ type Method = (input: unknown, options: { readonly signal: AbortSignal; readonly
 /** Every operation with a route, for `engine`, and Podman's second ways to two of them. */
 export function libpodRoutes(engine: Engine): ApiRoute[] {
   // Before the derived ones: what is said here counts.
-  return [...archiveRoutes(engine, "/libpod", true), ...manifestRoutes(engine), ...derivedRoutes(engine), ...imageAliases(engine)];
+  return [...archiveRoutes(engine, "libpod"), ...manifestRoutes(engine), ...derivedRoutes(engine), ...imageAliases(engine)];
 }
 
 /** One image by its path, as podman-py and Podman Desktop ask. */

@@ -12,3 +12,5 @@ export function shortId(id: string): string {
 
 /** Podman's rule for container, pod and volume names: a letter or digit, then letters, digits, `_`, `.` and `-`. */
 export const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+/** What the user is told. */
+export const nameRule = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";

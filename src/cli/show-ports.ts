@@ -15,7 +15,8 @@ export async function showPorts(context: CommandContext, args: readonly string[]
   const containers = flags.all
     ? await engine.container.list({ all: true, filters: { status: ["running"] } })
     : [await named(engine, flags.latest ? await latestContainer(engine) : (args[0] ?? "").replace(/^\//, ""))];
-  for (const { Id, Ports } of containers) {
+  // As Podman: one that does not run, or publishes nothing, has nothing to say, whatever was asked.
+  for (const { Id, Ports } of containers.filter(({ State, Ports: published }) => State === "running" && (published ?? []).length > 0)) {
     const prefix = flags.all ? `${shortId(Id)}\t` : "";
     const lines = (Ports ?? []).flatMap((port) => wanted === undefined ? allOf(port) : matching(port, wanted));
     if (wanted !== undefined && lines.length === 0) throw new EngineError("not-found", `failed to find published port "${wanted.text}"`);
@@ -23,10 +24,10 @@ export async function showPorts(context: CommandContext, args: readonly string[]
   }
 }
 
-async function named(engine: Awaited<ReturnType<CommandContext["engine"]>>, ref: string): Promise<Pick<ListContainer, "Id" | "Ports">> {
+async function named(engine: Awaited<ReturnType<CommandContext["engine"]>>, ref: string): Promise<Pick<ListContainer, "Id" | "Ports" | "State">> {
   const { Id } = await engine.container.inspect({ ref });
   const found = await engine.container.list({ all: true, filters: { id: [Id] } });
-  return found[0] ?? { Id, Ports: [] };
+  return found[0] ?? { Id, Ports: [], State: "" };
 }
 
 function parseWanted(text: string | undefined): Wanted | undefined {

@@ -66,6 +66,8 @@ export function parseFilters(values: readonly string[]): Record<string, string[]
 }
 
 export interface EachOptions {
+  /** A target that was named twice is told twice (and worked on once). */
+  readonly repeats?: boolean;
   /** Targets that are missing or already as wanted are no failure. */
   readonly tolerate?: (error: unknown) => boolean;
   /** At the same time at most; 1 keeps the order of effects. */
@@ -89,7 +91,7 @@ export async function forEachTarget(context: CommandContext, targets: readonly s
     results.set(target, result);
   };
   for (let lane = 0; lane < (options.parallel ?? 1); lane++) startNext();
-  for (const target of new Set(targets)) {
+  for (const target of options.repeats === true ? targets : new Set(targets)) {
     if (!results.has(target)) startNext();
     try {
       const line = await results.get(target);

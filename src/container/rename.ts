@@ -1,6 +1,6 @@
 import type { InputOf } from "../contract/kit.ts";
 import type { rename as operation } from "../contract/container/rename.ts";
-import { namePattern } from "../base/ids.ts";
+import { namePattern, nameRule } from "../base/ids.ts";
 import { EngineError } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 
@@ -10,7 +10,7 @@ import type { EngineContext } from "../engine/context.ts";
  * @throws not-found, conflict/name-in-use, invalid-argument
  */
 export async function rename(context: EngineContext, input: InputOf<typeof operation.input>): Promise<void> {
-  if (!namePattern.test(input.name)) throw new EngineError("invalid-argument", `names must match ${namePattern.source}: invalid argument`);
+  if (!namePattern.test(input.name)) throw new EngineError("invalid-argument", nameRule);
   const table = context.containers();
   const { id } = table.resolve(input.ref);
   using _lock = await context.lock("container", id);

@@ -1,5 +1,5 @@
 import { EngineError } from "../base/errors.ts";
-import { namePattern, newId } from "../base/ids.ts";
+import { namePattern, nameRule, newId } from "../base/ids.ts";
 import { withUndo } from "../base/undo.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { create as operation } from "../contract/pod/create.ts";
@@ -52,7 +52,7 @@ function nameTaken(context: EngineContext, name: string): EngineError {
 function recordOf(context: EngineContext, spec: PodCreate): PodRecord {
   const id = newId();
   const { pods } = context.state();
-  if (spec.name !== undefined && spec.name !== "" && !namePattern.test(spec.name)) throw new EngineError("invalid-argument", `names must match ${namePattern.source}: invalid argument`);
+  if (spec.name !== undefined && spec.name !== "" && !namePattern.test(spec.name)) throw new EngineError("invalid-argument", nameRule);
   const name = spec.name === undefined || spec.name === "" ? randomName((candidate) => pods.isNameTaken(candidate)) : spec.name;
   const shared = sharedOf(spec);
   const isParent = spec.shareParent ?? true;

@@ -60,7 +60,7 @@ withEngine("stats", { needs: ["root", "isolated", "crun", "conmon"] }, (engine) 
 
     test("Docker's: one shot, two looks, a stream", async () => {
       const oneShot = await (await get("/v1.44/containers/busy/stats?stream=false&one-shot=true")).json() as Record<string, Record<string, unknown>>;
-      expect(oneShot).toMatchObject({ name: "busy", id: expect.stringMatching(/^[0-9a-f]{64}$/), preread: "0001-01-01T00:00:00Z", num_procs: 0, storage_stats: {}, memory_stats: { limit: 67108864 }, cpu_stats: { online_cpus: expect.any(Number) } });
+      expect(oneShot).toMatchObject({ name: "/busy", id: expect.stringMatching(/^[0-9a-f]{64}$/), preread: "0001-01-01T00:00:00Z", num_procs: 0, storage_stats: {}, memory_stats: { limit: 67108864 }, cpu_stats: { online_cpus: expect.any(Number) } });
       expect(oneShot["precpu_stats"]).toMatchObject({ cpu_usage: { total_usage: 0 } });
       interface Cpu { cpu_usage: { total_usage: number }; system_cpu_usage: number }
       const pair = await (await get("/v1.44/containers/busy/stats?stream=false")).json() as { cpu_stats: Cpu; precpu_stats: Cpu };

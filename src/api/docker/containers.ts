@@ -98,7 +98,9 @@ async function kill(engine: Engine, ref: string, signal: string, abort: AbortSig
 
 async function remove(engine: Engine, ref: string, query: URLSearchParams): Promise<void> {
   if (flag(query, "link") === true) throw new EngineError("invalid-argument", "bad parameter: link is not supported");
-  await engine.container.remove({ ref, ...given("force", flag(query, "force")), ...given("volumes", flag(query, "v")) });
+  const force = flag(query, "force");
+  // Docker kills what it removes by force; it gives no time to end.
+  await engine.container.remove({ ref, ...given("force", force), ...(force === true && { timeout: 0 }), ...given("volumes", flag(query, "v")) });
 }
 
 async function wait(engine: Engine, request: ApiRequest, reply: Reply, ref: string): Promise<void> {
@@ -135,10 +137,10 @@ function time(query: URLSearchParams, name: string): string | undefined {
   return value === "0" ? undefined : value;
 }
 
-/** Docker calls the id `id` here. */
+/** Docker calls the id `id` here, and its client cuts the slash off the name. */
 async function stats(engine: Engine, { query, signal }: ApiRequest, reply: Reply, ref: string): Promise<void> {
   const reports = engine.container.usage({ ref, ...given("stream", flag(query, "stream")), ...given("oneShot", flag(query, "one-shot")) }, { signal });
-  async function* renamed(): AsyncGenerator<unknown> { for await (const { Id, ...report } of reports) yield { ...report, id: Id }; }
+  async function* renamed(): AsyncGenerator<unknown> { for await (const { Id, ...report } of reports) yield { ...report, name: `/${report.name}`, id: Id }; }
   await reply.stream(renamed());
 }
 

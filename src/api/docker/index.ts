@@ -12,5 +12,5 @@ import { unsupportedRoutes } from "./unsupported.ts";
 import { volumeRoutes } from "./volumes.ts";
 
 export function dockerRoutes(engine: Engine): ApiRoute[] {
-  return [...systemRoutes(engine), ...containerRoutes(engine), ...archiveRoutes(engine, "", false), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...secretRoutes(engine), ...unsupportedRoutes()];
+  return [...systemRoutes(engine), ...containerRoutes(engine), ...archiveRoutes(engine, "docker"), ...execRoutes(engine), ...imageRoutes(engine), ...networkRoutes(engine), ...volumeRoutes(engine), ...secretRoutes(engine), ...unsupportedRoutes()];
 }

@@ -1,9 +1,9 @@
 /** `podman cp` in its three directions. */
-import { dirname, posix } from "node:path";
+import { dirname } from "node:path";
 import { EngineError, isEngineError, within } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { ByteStream } from "../../contract/kit.ts";
-import { baseOf, type PathReport, type PathStat } from "../../contract/types/path-stat.ts";
+import { baseOf, dirOf, type PathReport, type PathStat } from "../../contract/types/path-stat.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { parseEnds, type CopyEnd } from "./arguments.ts";
 import { hostPath, packHost, unpackHost, type HostPath } from "./host.ts";
@@ -39,7 +39,7 @@ async function between(context: CommandContext, engine: Engine, from: InContaine
   const { stat, name, isNew } = await destinationOf(engine, to, false);
   if (source.isDir && !stat.isDir) throw directoryOnly();
   // What is in a directory, to a place that is not there yet: the directory itself, by another name.
-  const path = isNew && source.isDir && baseOf(from.path) === "." ? posix.dirname(source.linkTarget) : source.linkTarget;
+  const path = isNew && source.isDir && baseOf(from.path) === "." ? dirOf(source.linkTarget) : source.linkTarget;
   const rename = isNew || (!source.isDir && !stat.isDir) ? { [baseOf(path)]: name } : undefined;
   await put(context, engine, to.container, directoryOf(stat), engine.container.copyFrom({ ref: from.container, path }, { signal: context.signal }), flags, rename);
 }
@@ -56,7 +56,7 @@ async function fromContainer(context: CommandContext, engine: Engine, from: InCo
   const host = existing ?? parentOnHost(to);
   if (!host.isDirectory && !host.isFile) throw new EngineError("invalid-argument", `invalid destination: ${JSON.stringify(host.path)} must be a directory or a regular file`);
   const isNew = existing === undefined;
-  const path = isNew && source.isDir && baseOf(source.linkTarget) === "." ? posix.dirname(source.linkTarget) : source.linkTarget;
+  const path = isNew && source.isDir && baseOf(source.linkTarget) === "." ? dirOf(source.linkTarget) : source.linkTarget;
   if (source.isDir && !host.isDirectory) throw directoryOnly();
   const rename = isNew || (!source.isDir && !host.isDirectory) ? { [baseOf(path)]: baseOf(isNew ? to : host.path) } : undefined;
   const directory = host.isDirectory ? host.path : dirname(host.path);
@@ -86,7 +86,7 @@ async function toContainer(context: CommandContext, engine: Engine, from: string
   await put(context, engine, to.container, directoryOf(stat), packHost(host, topName, context.signal), flags);
 }
 
-const directoryOf = ({ isDir, linkTarget }: PathStat): string => (isDir ? linkTarget : posix.dirname(linkTarget));
+const directoryOf = ({ isDir, linkTarget }: PathStat): string => (isDir ? linkTarget : dirOf(linkTarget));
 
 async function put(context: CommandContext, engine: Engine, ref: string, path: string, archive: ByteStream, { archive: chown, overwrite }: CopyFlags, rename?: Readonly<Record<string, string>>): Promise<void> {
   await relay("copying to container", named("copying from source", archive), async (body) => engine.container.copyInto({ ref, path, chown, noOverwriteDirNonDir: !overwrite, ...(rename === undefined ? {} : { rename }) }, { body, signal: context.signal }));
@@ -102,7 +102,7 @@ async function sourceOf(engine: Engine, { container, path }: InContainer): Promi
 async function statOf(engine: Engine, ref: string, path: string): Promise<PathReport | undefined> {
   try { return await engine.container.statPath({ ref, path }); } catch (error) {
     if (isEngineError(error, "not-found") && error.reason === undefined) return undefined;
-    throw error;
+    throw within(`${JSON.stringify(path)} could not be found on container ${ref}`, error);
   }
 }
 
@@ -115,7 +115,7 @@ async function destinationOf(engine: Engine, { container, path }: InContainer, i
   if (isInput) throw new EngineError("invalid-argument", "destination must be a directory when copying from stdin");
   // A link to nowhere: what it points to is made.
   const wanted = report?.stat.linkTarget ?? path;
-  const parent = posix.dirname(wanted);
+  const parent = dirOf(wanted);
   const found = await statOf(engine, container, parent);
   if (found === undefined || found.broken === true) throw missingIn(container, path);
   return { stat: found.stat, name: baseOf(wanted), isNew: true };

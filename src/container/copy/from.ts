@@ -2,10 +2,11 @@ import type { CallOptions, InputOf } from "../../contract/kit.ts";
 import type { copyFrom as operation } from "../../contract/container/copy-from.ts";
 import { baseOf } from "../../contract/types/path-stat.ts";
 import type { EngineContext } from "../../engine/context.ts";
+import { tarTrailer } from "../../formats/tar/encode.ts";
 import { openContainer } from "./open.ts";
 import { absolutePath, missingPath, ownerOf } from "./path.ts";
 
-/** What a container's root has that is no file of its own. */
+/** What a container's root has that is no file of its own: left out, and empty when asked for by name. */
 const neverCopied: readonly string[] = ["dev", "proc", "sys"];
 
 export async function* copyFrom(context: EngineContext, { ref, path }: InputOf<typeof operation.input>, { signal }: CallOptions = {}): AsyncGenerator<Uint8Array> {
@@ -14,6 +15,7 @@ export async function* copyFrom(context: EngineContext, { ref, path }: InputOf<t
   const asked = absolutePath(record, path);
   const { found } = path.includes("*") ? { found: undefined } : tree.lookUp(asked);
   if (found === undefined) throw missingPath();
+  if (neverCopied.includes(found.path.slice(1))) { yield tarTrailer(); return; }
   const { packPath } = await import("../../storage/archive/pack-path.ts");
   const isContent = found.stat.isDirectory() && baseOf(path) === ".";
   // The root's name is "/", which a copy to somewhere new replaces.

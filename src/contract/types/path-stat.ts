@@ -28,10 +28,16 @@ export function goMode(mode: number): number {
   return (mode & 0o777) + (typeBits[mode & 0o170000] ?? 0) + flag(0o4000, 2 ** 23) + flag(0o2000, 2 ** 22) + flag(0o1000, 2 ** 20);
 }
 
-/** filepath.Base and Dir of Go; the first ignores final slashes. */
+/** path.Base of Go: ignores final slashes. */
 export function baseOf(path: string): string {
   const trimmed = path.replace(/\/+$/, "");
   return trimmed === "" ? (path === "" ? "." : "/") : trimmed.slice(trimmed.lastIndexOf("/") + 1);
+}
+
+/** path.Dir of Go: what is before the last slash, so that a final one counts. */
+export function dirOf(path: string): string {
+  const before = path.slice(0, path.lastIndexOf("/") + 1).replace(/\/+$/, "");
+  return before === "" ? (path.startsWith("/") ? "/" : ".") : before;
 }
 
 /** A cleaned path with the final `/`, `.` or `/.` that the user wrote: they tell a directory from what is in it. */

@@ -48,8 +48,16 @@ export async function* packPath(request: PackPathRequest): ByteStream & AsyncGen
 function* entries(request: PackPathRequest): Generator<{ readonly node: WalkedNode; readonly entry: NewTarEntry }> {
   const describer = new NodeDescriber({ containerUid: toContainer(undefined), containerGid: toContainer(undefined), convertWhiteouts: false });
   for (const node of nodes(request)) {
-    const described = describer.describe(node, "");
-    if (described !== undefined) yield { node, entry: { ...described.entry, ...request.owner } };
+    const entry = describe(describer, node);
+    if (entry !== undefined) yield { node, entry: { ...entry, ...request.owner } };
+  }
+}
+
+/** undefined for what archives do not hold, and for what went meanwhile. */
+function describe(describer: NodeDescriber, node: WalkedNode): NewTarEntry | undefined {
+  try { return describer.describe(node, "")?.entry; } catch (error) {
+    if (isErrno(error, "ENOENT", "ESRCH", "EINVAL")) return undefined;
+    throw error;
   }
 }
 

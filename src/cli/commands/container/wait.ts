@@ -35,6 +35,6 @@ export const waitCommand = defineCommand({
       await context.out.write(`${await Promise.any(targets.map(one))}\n`);
       return 0;
     }
-    return forEachTarget(context, targets, one, { parallel: targets.length });
+    return forEachTarget(context, targets, one, { parallel: targets.length, repeats: true });
   },
 });
