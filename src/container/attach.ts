@@ -63,7 +63,7 @@ async function readyLocked(context: EngineContext, id: string, { cleansUp = fals
   if (canJoin(record)) return record;
   const { status } = record.state;
   if (status !== "created" && status !== "exited" && status !== "stopped") throw stateImproper(`can only attach to created or running containers - currently in state ${status}`);
-  return prepare(context, record, { meanwhile: loadRest, ...(cleansUp ? { exitDelaySeconds } : {}) });
+  return await prepare(context, record, { meanwhile: loadRest, ...(cleansUp ? { exitDelaySeconds } : {}) });
 }
 
 function canJoin({ config, state }: ContainerRecord): boolean {

@@ -41,7 +41,7 @@ export async function create(context: EngineContext, { spec: asked }: InputOf<ty
   // A pod that is being removed takes no container any more: whoever waits here finds no pod.
   using _pod = spec.pod === undefined ? undefined : await context.lock("pod", spec.pod, "read");
   if (spec.pod !== undefined) context.state().pods.resolve(spec.pod);
-  return createOne(context, spec, (record) => { context.containers().insert(record); });
+  return await createOne(context, spec, (record) => { context.containers().insert(record); });
 }
 
 /** What is not to be made up: of a pod's infra container, and of one that existed before, elsewhere. */

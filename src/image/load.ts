@@ -22,7 +22,7 @@ export async function load(context: EngineContext, _input: object, options: Uplo
   const { stream } = await decompressAny(options.body);
   const kept = await spool(stream, folder);
   await using index = await tarOrUnsupported(() => TarIndex.of(kept.file), "-");
-  return report(context, "-", await loadArchive(context, "-", index, { ...copyOptionsOf(context, {}, options), ...await decrypting(context) }));
+  return await report(context, "-", await loadArchive(context, "-", index, { ...copyOptionsOf(context, {}, options), ...await decrypting(context) }));
 }
 
 /** Loads an archive or folder of this machine in place. @throws not-found, and as `load` */
@@ -30,7 +30,7 @@ export async function loadPath(context: EngineContext, { path }: InputOf<typeof 
   const copy = { ...copyOptionsOf(context, {}, options), ...await decrypting(context) };
   if (isFolder(path)) return report(context, path, await loadFolder(context, path, readdirSync(path), copy));
   await using index = await tarOrUnsupported(() => openArchive(path, temporaryFolder(context)), path);
-  return report(context, path, await loadArchive(context, path, index, copy));
+  return await report(context, path, await loadArchive(context, path, index, copy));
 }
 
 function isFolder(path: string): boolean {

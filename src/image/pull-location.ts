@@ -57,7 +57,7 @@ async function pullLayout(context: EngineContext, location: ImageLocation, reade
   const entry = chooseEntry(await readLayoutIndex(reader), location.reference);
   const name = location.transport === "oci" ? location.reference : nameOfEntry(entry);
   await using source = await openLayoutSource(location, reader, location.reference);
-  return store(context, source, name === undefined || name.startsWith("@") ? [] : [toName(name)], copy);
+  return await store(context, source, name === undefined || name.startsWith("@") ? [] : [toName(name)], copy);
 }
 
 /** Every image of an archive file that was opened: `load`'s way. */

@@ -68,7 +68,7 @@ async function pushWholeList(context: EngineContext, { ref, destination = "", ..
 
 async function pushTo(context: EngineContext, input: PushInput, found: FoundImage, location: ImageLocation, call: CallOptions): Promise<string> {
   await using source = openStorageSource({ transport: "containers-storage", display: found.name }, await context.store(), found.image);
-  return sendImage(context, input, { source, names: found.image.names, tags: repoTags(found.image) }, location, call);
+  return await sendImage(context, input, { source, names: found.image.names, tags: repoTags(found.image) }, location, call);
 }
 
 export type SendInput = Omit<PushInput, "ref" | "destination"> & Pick<CopyOptions, "addCompression">;

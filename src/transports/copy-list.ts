@@ -85,7 +85,7 @@ function forced(compression: AddedCompression, { compression: before }: CopyOpti
 async function copyOne(source: ImageSource, destination: ImageDestination, entry: Descriptor, options: CopyOptions): Promise<CopyResult> {
   if (source.instance === undefined) return copyInstance(source, destination, entry, options);
   await using elsewhere = await source.instance(entry.digest);
-  return copyInstance(elsewhere, destination, entry, options);
+  return await copyInstance(elsewhere, destination, entry, options);
 }
 
 /** The entry as the destination has it; layers in zstd are told of, so that readers can choose. */
