@@ -32,6 +32,7 @@ export const testPackages = [
   optional(row("tmux", "tmux")),
   optional(row("htpasswd", "apache2-utils", "httpd-tools", "apache2-utils", "apache2-utils", "apache")),
   optional(row("jq", "jq")),
+  optional(row("strace", "strace")),
   optional(row("gpg", "gnupg", "gnupg2", "gnupg", "gpg2", "gnupg")),
 ];
 
