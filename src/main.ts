@@ -7,7 +7,8 @@ import { podmanVersion } from "./contract/version.ts";
 
 const isUser = process.geteuid?.() !== 0;
 const before = process.env["_PODMAN_ENTRY_DIRECTORY"] === undefined ? undefined : (await import("./config/userns/enter.ts")).afterEntry(process.env);
-const program = personality(before ?? process.argv0);
+const calledAs = before ?? process.argv0;
+const program = personality(calledAs);
 const args = process.argv.slice(2);
 
 if (hasPreexecHooks()) {
@@ -20,7 +21,7 @@ if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
 }
 if (isUser) await enterEarly();
 const { runProgram } = await import("./cli/run.ts");
-const status = await runProgram(program, args);
+const status = await runProgram(program, args, calledAs);
 // Output is written when it is made, and files are whole at every moment: an orderly end would only close the database (10 ms).
 // Who must do something at the very end is told by hand.
 process.emit("exit", status);

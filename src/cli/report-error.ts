@@ -13,5 +13,12 @@ export async function printError(err: Writer, thrown: unknown): Promise<void> {
   const hint = error instanceof EngineError && error.hint !== undefined ? `\n${error.hint}` : "";
   // Podman reads its configuration before it knows the command, and says so in words of its own.
   const prefix = isEngineError(error, "configuration") ? "Failed to obtain podman configuration" : "Error";
-  await err.write(`${prefix}: ${messageOf(error)}${hint}\n`);
+  await err.write(`${prefix}: ${sentenceOf(error)}${hint}\n`);
+}
+
+/** Of a runtime's error Podman tells the kind first, of others last. */
+function sentenceOf(error: unknown): string {
+  const message = messageOf(error);
+  const suffix = ": OCI runtime error";
+  return isEngineError(error, "runtime-failed") && message.endsWith(suffix) ? `OCI runtime error: ${message.slice(0, -suffix.length)}` : message;
 }

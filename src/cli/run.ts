@@ -23,6 +23,8 @@ const cannotConnect = "Cannot connect to Podman. Please verify your connection t
 /** One run of the program: what the words on the command line mean. */
 interface Session {
   readonly program: string;
+  /** argv[0] as typed. */
+  readonly calledAs: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly remotePersonality: boolean;
@@ -32,22 +34,22 @@ interface Session {
 }
 
 /** Runs one command line and returns the exit status. Never throws. `program` is the name we were called by. */
-export async function runProgram(program: string, argv: readonly string[]): Promise<number> {
+export async function runProgram(program: string, argv: readonly string[], calledAs = program): Promise<number> {
   try {
-    return await dispatch(openSession(program, argv, process.env));
+    return await dispatch(openSession(program, argv, process.env, calledAs));
   } catch (error) {
     await printError(standardError(), error);
     return exitStatusOf(error);
   }
 }
 
-function openSession(program: string, argv: readonly string[], env: Session["env"]): Session {
+function openSession(program: string, argv: readonly string[], env: Session["env"], calledAs: string): Session {
   const remotePersonality = program.endsWith("-remote");
   const defaults = remoteDefaults(env);
   // Remote or local decides which commands and flags exist, and the flags that say so stand first.
   const early = remotePersonality || defaults.connected || argv.some((word) => /^(--remote|-r|--url|--connection|-c|--host|-H|--context)(=|$)/.test(word));
   const remote = early && isRemote(rootFlags(false, defaults), argv, env, remotePersonality);
-  return { program, argv, env, remotePersonality, flags: rootFlags(remote, defaults), root: emptyFlags(), tree: programTree(remote) };
+  return { program, calledAs, argv, env, remotePersonality, flags: rootFlags(remote, defaults), root: emptyFlags(), tree: programTree(remote) };
 }
 
 /** Looks at the root's flags alone; mistakes in them are reported later, by the real parse. */
@@ -102,7 +104,12 @@ async function showHelp(session: Session, node: CommandNode, command?: Command):
   const out = standardOutput();
   if (node.path === "") await out.write(help.rootHelp(session.tree, { ...session.flags.local, ...session.flags.persistent }, session.program));
   else if (command === undefined) await out.write(help.groupHelp(node, session.program));
-  else await out.write(help.commandHelp(node, command, session.program, sessionGlobal(session).remote));
+  else {
+    const { withConfiguredDefaults } = await import("./kit/configured.ts");
+    const global = sessionGlobal(session);
+    const flags = global.remote ? command.flags : withConfiguredDefaults(command.flags, global, environmentOf(session.root, session.env));
+    await out.write(help.commandHelp(node, { ...command, flags }, session.program, global.remote));
+  }
   return 0;
 }
 
@@ -154,7 +161,7 @@ function parseOwn(session: Session, command: Command, own: ParsedFlags, args: re
 /** The context, or the exit status when standard output cannot be redirected. */
 function openContext(session: Session, global: GlobalOptions, own: ParsedFlags): CommandContext | number {
   try {
-    return createContext({ program: session.program, argv: session.argv, global, changed: own.changed, env: environmentOf(session.root, session.env) });
+    return createContext({ program: session.program, argv: [session.calledAs, ...session.argv], global, changed: own.changed, env: environmentOf(session.root, session.env) });
   } catch (error) {
     process.stderr.write(`unable to open file for standard output: ${messageOf(error)}\n`);
     return 1;

@@ -16,7 +16,7 @@ export const containersDefaults = {
   defaultSysctls: [], defaultUlimits: [], devices: [], dnsOptions: [], dnsSearches: [], dnsServers: [], env: [searchPath], envHost: false,
   httpProxy: true, init: false, ipcns: "shareable", keyring: true, labelUsers: false, logSizeMaxBytes: -1, mounts: [], netns: "private",
   noHosts: false, noHostname: false, pidns: "private", pidsLimit: 2048, prepareVolumeOnCreate: false, privileged: false, readOnly: false,
-  shmSizeBytes: 65536 * 1024, umask: "0022", userns: "", usernsSize: 65536, utsns: "private", volumes: [],
+  shmSizeBytes: 65_536_000, umask: "0022", userns: "", usernsSize: 65536, utsns: "private", volumes: [],
 } as const;
 
 export const engineDefaults = {

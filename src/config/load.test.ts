@@ -10,7 +10,7 @@ describe("loadConfig without files", () => {
     const config = loadConfig({}, box.env, box.root);
     expect(config.storage).toMatchObject({ graphRoot: "/var/lib/containers/storage", runRoot: "/run/containers/storage", additionalImageStores: [], transient: false });
     expect(config.paths).toMatchObject({ tmpDir: "/run/libpod", netnsDir: "/run/netns", exitDir: "/run/libpod/exits", volumePath: "/var/lib/containers/storage/volumes" });
-    expect(config.containers).toMatchObject({ pidsLimit: 2048, shmSizeBytes: 67108864, umask: "0022", cgroupns: "private", netns: "private", logDriver: "k8s-file" });
+    expect(config.containers).toMatchObject({ pidsLimit: 2048, shmSizeBytes: 65_536_000, umask: "0022", cgroupns: "private", netns: "private", logDriver: "k8s-file" });
     expect(config.containers.defaultCapabilities).toHaveLength(11);
     expect(config.engine).toMatchObject({ cgroupManager: "cgroupfs", eventsLogger: "file", detachKeys: "ctrl-p,ctrl-q", stopTimeoutSeconds: 10, lockType: "shm" });
     expect(config.network).toMatchObject({ defaultSubnet: "10.88.0.0/16", networkConfigDir: join(box.dir, "etc/networks") });

@@ -160,7 +160,7 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
   const network = await resolveNetwork(context, spec, id, expose);
   const user = usernsMode(context, spec);
   const namespaces = resolveJoined(context, user === undefined ? spec : { ...spec, namespaces: { ...spec.namespaces, user } });
-  const settled: ContainerCreate = namespaces === undefined ? spec : { ...spec, namespaces };
+  const settled: ContainerCreate = { ...spec, ...securityOf(context, spec), ...(namespaces === undefined ? {} : { namespaces }) };
   const process = resolveCommand(spec, defaults);
   const systemd = isSystemd(spec, process.command);
   const dependencies = dependenciesOf(context, settled, network.mode === "container" ? network.value : undefined);
@@ -178,6 +178,12 @@ async function resolveConfig(context: EngineContext, spec: ContainerCreate, imag
     network, ...resolveMounts(context, settled, defaults), dependencies, expose, ...(health === undefined ? {} : { health }),
     ulimits: resolveUlimits(context, spec), uidMaps: userns.uidMaps, gidMaps: userns.gidMaps, staticDir: join(context.config.storage.graphRoot, id), runDir: "",
   };
+}
+
+/** What the configuration of this moment decides stays decided, whatever it says later. */
+function securityOf({ config: { containers } }: EngineContext, { security }: ContainerCreate): Pick<ContainerCreate, "security"> {
+  const configured = { ...(containers.privileged === true ? { privileged: true } : {}), ...(containers.readOnly === true ? { readOnly: true } : {}) };
+  return Object.keys(configured).length === 0 ? {} : { security: { ...configured, ...security } };
 }
 
 const orElse = (value: string | undefined, fallback: string): string => (value === undefined || value === "" ? fallback : value);

@@ -35,7 +35,7 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
   const shm = makeShm(context, record);
   return {
     ...(network.noHosts ?? context.config.containers.noHosts ? {} : { hosts: sharedFile(context, record, "hosts") ?? write("hosts", "") }),
-    ...(network.noResolvConf === true ? {} : { resolvConf: sharedFile(context, record, "resolv.conf") ?? write("resolv.conf", "") }),
+    ...(network.noResolvConf === true || isOffline(context, record) ? {} : { resolvConf: sharedFile(context, record, "resolv.conf") ?? write("resolv.conf", "") }),
     ...(network.noHostname ?? context.config.containers.noHostname ? {} : { hostname: write("hostname", `${config.hostname === "" ? hostHostname() : config.hostname}\n`) }),
     ...(reportsItself(record) ? { notify: makeNotify(record) } : {}),
     containerenv: write(".containerenv", containerEnv(context, record)),
@@ -60,6 +60,12 @@ function makeNotify({ config }: ContainerRecord): string {
   const directory = join(config.staticDir, notifyDirectory.host);
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   return directory;
+}
+
+/** Without a network there is nobody to ask for addresses: such containers have no resolv.conf of ours. */
+function isOffline(context: EngineContext, { config: { network } }: ContainerRecord): boolean {
+  if (network.mode !== "container" || network.value === undefined) return network.mode === "none";
+  return isOffline(context, context.containers().resolve(network.value));
 }
 
 /** A container in another one's network shares its files. */
@@ -102,7 +108,7 @@ export async function fillNetworkFiles(context: EngineContext, record: Container
   const { config } = record;
   const network = config.create.network ?? {};
   if (config.network.mode === "container") return;
-  if (network.noResolvConf !== true) await fillResolvConf(context, record, connected);
+  if (network.noResolvConf !== true && config.network.mode !== "none") await fillResolvConf(context, record, connected);
   if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, connected);
 }
 

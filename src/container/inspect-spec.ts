@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isErrno } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { annotationsOf } from "../runtime/spec/annotations.ts";
+import { createdAnnotations } from "../runtime/spec/annotations.ts";
 import { environmentOf } from "../runtime/spec/environment.ts";
 import { capabilitiesFor, contextOf, umaskOf } from "../runtime/spec/generate.ts";
 import type { SpecInput } from "../runtime/spec/input.ts";
@@ -37,16 +37,17 @@ function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpe
   return {
     process: {
       ...(config.terminal ? { terminal: true } : {}), user: { uid: 0, gid: 0, umask: umaskOf(spec) }, args: [...config.entrypoint, ...config.command], cwd: config.workdir,
+      // HOME and HOSTNAME are known at the start.
       env: environmentOf({
         env: config.env, defaults: context.config.containers.env, unset: create.unsetEnv ?? [], unsetAll: create.unsetEnvAll === true, terminal: config.terminal,
         home: "/root", hostname: config.hostname, secrets: {}, extra: {}, hasImage: config.imageId !== undefined,
-      }),
+      }).filter((line) => !/^(HOME|HOSTNAME)=/.test(line) || config.env[line.split("=")[0] ?? ""] !== undefined),
       capabilities: capabilitiesFor(spec, config.user, spec.privileged), rlimits: rlimitsOf(config.ulimits, asked, spec.host).filter(({ type }) => isSettled(context, config.ulimits, type)),
       ...(create.security?.noNewPrivileges === true ? { noNewPrivileges: true } : {}),
       ...(create.resources?.oomScoreAdj === undefined ? {} : { oomScoreAdj: create.resources.oomScoreAdj }),
     },
     root: { path: "", ...(spec.readonlyRoot ? { readonly: true } : {}) },
-    annotations: annotationsOf(input),
+    annotations: createdAnnotations(input),
     linux: { namespaces: specNamespaces(input.namespaces), resources: resourcesOf(create.resources ?? {}, context.config.containers.pidsLimit, spec.host.cgroupVersion) },
   };
 }

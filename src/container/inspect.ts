@@ -35,7 +35,7 @@ export async function inspect(context: EngineContext, { ref, size }: InputOf<typ
     Image: config.imageId ?? "", ImageDigest: config.imageId === undefined ? "" : store.findImage(config.imageId)?.digest ?? "", ImageName: config.imageName ?? "",
     Rootfs: config.create.rootfs?.path ?? "", Pod: config.pod ?? "", ...filesOf(record, spec), StaticDir: config.staticDir,
     ...(spec.started ? { OCIConfigPath: join(config.staticDir, "config.json") } : {}), OCIRuntime: config.ociRuntime,
-    ConmonPidFile: conmonPidFileOf(pathsOf(context, record)), PidFile: pidFileOf(pathsOf(context, record)), Name: name, RestartCount: state.restartCount ?? 0,
+    ConmonPidFile: config.create.conmonPidFile ?? conmonPidFileOf(pathsOf(context, record)), PidFile: config.create.pidFile ?? pidFileOf(pathsOf(context, record)), Name: name, RestartCount: state.restartCount ?? 0,
     Driver: store.driver, MountLabel: "", ProcessLabel: spec.process.selinuxLabel ?? "", AppArmorProfile: spec.process.apparmorProfile ?? "",
     EffectiveCaps: listOrNull(spec.process.capabilities?.effective), BoundingCaps: listOrNull(spec.process.capabilities?.bounding),
     ExecIDs: context.state().exec.of(id).map((session) => session.id), GraphDriver: graphDriver(store, record),

@@ -26,6 +26,7 @@ import { linkMtab } from "./mtab.ts";
 import { notifyVariable, reportsItself } from "./notify.ts";
 import { netnsPathOf, pathsOf } from "./paths.ts";
 import { noCheckpoint, type ContainerRecord } from "./record.ts";
+import { recordFailure } from "./start-failure.ts";
 import { emitContainer } from "./sync.ts";
 import { hasLeftovers, teardown } from "./teardown.ts";
 
@@ -48,6 +49,7 @@ export async function prepare(context: EngineContext, given: ContainerRecord, op
     return await build(context, record, options);
   } catch (error) {
     await teardown(context, record, clean.state.status === "exited" ? "exited" : "created", true).catch(() => { /* tried to its end; the first error is the one to tell, and the next start tries again */ });
+    recordFailure(context, record.id, error);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { EngineError, messageOf, within } from "../base/errors.ts";
+import { EngineError, within } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { start as operation } from "../contract/container/start.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -7,6 +7,7 @@ import { notifyHealthy, notifyStarted } from "./notify.ts";
 import { observe } from "./observe.ts";
 import { prepare } from "./prepare.ts";
 import { isAlive, type ContainerRecord, type StateChange } from "./record.ts";
+import { recordFailure } from "./start-failure.ts";
 import { emitContainer, sync } from "./sync.ts";
 import { teardown } from "./teardown.ts";
 
@@ -29,22 +30,7 @@ export async function start(context: EngineContext, { ref, recursive = true }: I
 /** Prepares when needed and lets the process go. Only with the lock held, for a synced record that may start. */
 export async function startLocked(context: EngineContext, given: ContainerRecord, recursive = true): Promise<ContainerRecord> {
   if (!recursive) dependenciesMustRun(context, given);
-  try {
-    const record = given.state.status === "initialized" ? given : await prepare(context, given);
-    return await launch(context, record);
-  } catch (error) {
-    // -1 to 125: the engine failed; 126 and 127 tell a bad command from it.
-    const exitCode = exitCodeOf(error);
-    context.state().exitCodes.set(given.id, exitCode);
-    context.containers().setState(given.id, { error: messageOf(error), exitCode });
-    throw error;
-  }
-}
-
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof EngineError)) return 125;
-  if (error.reason === "command-not-found") return 127;
-  return error.reason === "command-not-executable" ? 126 : 125;
+  return launch(context, given.state.status === "initialized" ? given : await prepare(context, given));
 }
 
 async function launch(context: EngineContext, record: ContainerRecord): Promise<ContainerRecord> {
@@ -56,6 +42,7 @@ async function launch(context: EngineContext, record: ContainerRecord): Promise<
     await runtime.start(record.id);
   } catch (error) {
     await teardown(context, record, record.state.startedAt === undefined ? "created" : "exited", true).catch(() => { /* the first error counts; the next verb tears down again */ });
+    recordFailure(context, record.id, error);
     throw error;
   }
   const saved = context.containers().setState(record.id, { status: "running", startedAt: new Date().toISOString(), stoppedByUser: undefined, error: undefined, ...change });

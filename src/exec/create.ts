@@ -19,16 +19,16 @@ export async function create(context: EngineContext, input: Input): Promise<Exec
   const record = await sync(context, containerId);
   if (record.state.status !== "running") throw stateImproper("can only create exec sessions on running containers", record.state.status === "paused" ? "container-paused" : "container-not-running");
   const id = newId();
-  context.state().exec.insert({ id, containerId, config: { ...configOf(input), command, env }, state: { status: "created" } });
+  context.state().exec.insert({ id, containerId, config: { ...configOf(context, input), command, env }, state: { status: "created" } });
   return { Id: id };
 }
 
-function configOf(input: Input) {
+function configOf(context: EngineContext, input: Input) {
   const some = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> => (value === undefined ? {} : { [key]: value } as Partial<Record<K, V>>);
   return {
     ...some("user", input.user), ...some("workdir", input.workdir), ...some("detachKeys", input.detachKeys), ...some("preserveFds", input.preserveFds),
     ...some("preserveFd", input.preserveFd?.map(Number)),
-    terminal: input.terminal ?? false, privileged: input.privileged ?? false, stdin: input.stdin ?? false, stdout: input.stdout ?? false, stderr: input.stderr ?? false,
+    terminal: input.terminal ?? false, privileged: input.privileged ?? context.config.containers.privileged ?? false, stdin: input.stdin ?? false, stdout: input.stdout ?? false, stderr: input.stderr ?? false,
     createdAt: new Date().toISOString(),
   };
 }

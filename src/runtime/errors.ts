@@ -24,7 +24,7 @@ export function runtimeError(name: string, message: string): EngineError {
   }
   const attribute = securityAttribute.exec(message)?.[0];
   if (attribute !== undefined) return new EngineError("internal", `${name}: ${attribute}: ${attributeProblem(attribute)}`);
-  return new EngineError("internal", `${name}: ${trimmed}: OCI runtime error`);
+  return new EngineError("internal", `${name}: ${trimmed}: OCI runtime error`, { reason: "runtime-failed" });
 }
 
 function attributeProblem(match: string): string {

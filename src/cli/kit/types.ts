@@ -12,6 +12,7 @@
  */
 import type { Completion, Field } from "../../contract/kit.ts";
 import type { Engine } from "../../contract/index.ts";
+import type { EngineConfig } from "../../config/types.ts";
 
 /** How a flag's text becomes a value. `count` is unused by podman. `optional` strings may stand alone (`--flag` = `bare`). */
 export type FlagKind = "bool" | "string" | "int" | "uint" | "float" | "strings" | "csv" | "duration" | "map";
@@ -35,6 +36,8 @@ export interface FlagBase {
   readonly where?: "local" | "remote";
   /** Allowed values, refused while parsing; the flag's type is shown as `choice`. */
   readonly choices?: readonly string[];
+  /** The default that containers.conf sets, for help; undefined: as declared. */
+  readonly configured?: (config: EngineConfig) => string | number | undefined;
   /** Shown as `(default …)` in place of `default`, verbatim: for defaults that come from configuration. */
   readonly defaultText?: string;
 }
@@ -101,7 +104,7 @@ export interface CommandContext {
   /** Local or remote, opened at first use. */
   readonly engine: () => Promise<Engine>;
   readonly isRemote: boolean;
-  /** argv after the personality, for create-command and error texts. */
+  /** The whole argv, the program as it was called first: what containers remember as the command that made them. */
   readonly argv: readonly string[];
   /** `podman`, or `docker` when called so. */
   readonly program: string;

@@ -2,6 +2,7 @@
 import { EngineError } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
 import type { CommandContext } from "../kit/types.ts";
+import { startError } from "../start-error.ts";
 import { forwardSession } from "./forward.ts";
 import { terminalSize } from "./terminal.ts";
 import { proxySignals } from "./signals.ts";
@@ -17,7 +18,7 @@ export async function attachTo(context: CommandContext, engine: Engine, ref: str
 
 /** Attaches first and starts then, so that nothing of the output is missed. */
 export async function startAttached(context: CommandContext, engine: Engine, ref: string, choice: AttachChoice): Promise<number> {
-  return joined(context, engine, ref, choice, async () => engine.container.start({ ref }));
+  try { return await joined(context, engine, ref, choice, async () => engine.container.start({ ref })); } catch (error) { throw await startError(engine, ref, error, (id) => id); }
 }
 
 async function joined(context: CommandContext, engine: Engine, ref: string, choice: AttachChoice, start: () => Promise<void>): Promise<number> {

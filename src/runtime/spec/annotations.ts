@@ -2,7 +2,20 @@
 import type { ContainerCreate } from "../../contract/types/container-create.ts";
 import type { SpecInput } from "./input.ts";
 
-export function annotationsOf({ record, annotations, initBinary, config: engine }: SpecInput): Record<string, string> {
+export function annotationsOf(input: SpecInput): Record<string, string> {
+  const { config } = input.record;
+  return {
+    ...createdAnnotations(input),
+    "org.opencontainers.image.stopSignal": String(config.stopSignal),
+    ...(config.stopSignal === 0 ? {} : { "org.systemd.property.KillSignal": String(config.stopSignal) }),
+    ...(config.stopTimeoutSeconds === 0 ? {} : { "org.systemd.property.TimeoutStopUSec": `uint64 ${config.stopTimeoutSeconds * 1_000_000}` }),
+    "io.container.manager": config.annotations["io.container.manager"] ?? "libpod",
+    ...input.annotations,
+  };
+}
+
+/** Those that a container has before it starts. */
+export function createdAnnotations({ record, initBinary, config: engine }: SpecInput): Record<string, string> {
   const { config } = record;
   const { create } = config;
   const privileged = create.security?.privileged ?? engine.containers.privileged;
@@ -15,11 +28,6 @@ export function annotationsOf({ record, annotations, initBinary, config: engine 
     ...(initBinary === undefined ? {} : { "io.podman.annotations.init": "TRUE" }),
     ...inspectAnnotations(create),
     ...(create.groupAdd?.includes("keep-groups") === true ? { "run.oci.keep_original_groups": "1" } : {}),
-    "org.opencontainers.image.stopSignal": String(config.stopSignal),
-    ...(config.stopSignal === 0 ? {} : { "org.systemd.property.KillSignal": String(config.stopSignal) }),
-    ...(config.stopTimeoutSeconds === 0 ? {} : { "org.systemd.property.TimeoutStopUSec": `uint64 ${config.stopTimeoutSeconds * 1_000_000}` }),
-    "io.container.manager": config.annotations["io.container.manager"] ?? "libpod",
-    ...annotations,
   };
 }
 

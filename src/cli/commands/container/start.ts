@@ -28,6 +28,7 @@ export const startCommand = defineCommand({
   run: async (context, args, flags) => {
     const { containerTargets, forEachTarget, isUnchanged } = await import("../../targets.ts");
     const { usage } = await import("../../flag-values.ts");
+    const { startError } = await import("../../start-error.ts");
     const sigProxy = context.changed("sig-proxy") ? flags.sigProxy : flags.attach || flags.interactive;
     if (flags.sigProxy && !flags.attach) throw usage("you cannot use sig-proxy without --attach: invalid argument");
     const engine = await context.engine();
@@ -37,7 +38,7 @@ export const startCommand = defineCommand({
       return startAttached(context, engine, targets[0] ?? "", { stdin: flags.interactive, sigProxy, detachKeys: flags.detachKeys });
     }
     return forEachTarget(context, targets, async (ref) => {
-      await engine.container.start({ ref }).catch(isUnchanged);
+      await engine.container.start({ ref }).catch(isUnchanged).catch(async (error: unknown) => { throw await startError(engine, ref, error, JSON.stringify); });
       return ref;
     });
   },
