@@ -29,6 +29,7 @@ const stages: readonly Stage[] = [
   { name: "crash", run: (scratch) => eachFile("test/crash", scratch) },
   { name: "security", run: (scratch) => eachFile("test/security", scratch) },
   { name: "clients", run: (scratch) => eachFile("test/clients", scratch) },
+  { name: "differential", run: (scratch) => eachFile("test/differential", scratch) },
 ];
 
 function exists(path: string): boolean { return existsSync(join(root, path)); }

@@ -17,7 +17,7 @@ export function inspectConfig({ config }: ContainerRecord, spec: ShownSpec, defa
     WorkingDir: spec.process.cwd, Entrypoint: orNull(config.entrypoint), OnBuild: null, Labels: orNull(config.labels), Annotations: orNull(spec.annotations ?? {}),
     StopSignal: signalName(config.stopSignal),
     ...(health?.startup === undefined ? {} : { StartupHealthCheck: { ...healthcheck(health.startup), ...(health.startup.successes === undefined ? {} : { Successes: health.startup.successes }) } }),
-    ...(health === undefined ? {} : { Healthcheck: healthcheck(health) }),
+    ...(health === undefined ? disabledHealth(create.health) : { Healthcheck: healthcheck(health) }),
     HealthcheckOnFailureAction: health?.onFailure ?? create.health?.onFailure ?? "none", HealthLogDestination: health?.logDestination ?? "local",
     HealthcheckMaxLogCount: health?.maxLogCount ?? 5, HealthcheckMaxLogSize: health?.maxLogSize ?? 500,
     ...(create.createCommand === undefined || create.createCommand.length === 0 ? {} : { CreateCommand: create.createCommand }),
@@ -27,6 +27,11 @@ export function inspectConfig({ config }: ContainerRecord, spec: ShownSpec, defa
     Timeout: create.timeoutSeconds ?? 0, StopTimeout: config.stopTimeoutSeconds, Passwd: create.passwd ?? true, ...(create.chrootDirs === undefined ? {} : { ChrootDirs: create.chrootDirs }), sdNotifyMode: create.sdnotify ?? "container", ...(config.notifySocket === undefined ? {} : { sdNotifySocket: config.notifySocket }),
     ...(Object.keys(exposed).length === 0 ? {} : { ExposedPorts: exposed }),
   };
+}
+
+/** That somebody turned the image's check off is shown too. */
+function disabledHealth(asked: HealthCreate | undefined): { readonly Healthcheck?: InspectHealthcheck } {
+  return asked?.test?.[0] === "NONE" ? { Healthcheck: healthcheck(asked) } : {};
 }
 
 function healthcheck(health: Pick<HealthCreate, "test" | "intervalNanos" | "timeoutNanos" | "startPeriodNanos" | "retries">): InspectHealthcheck {

@@ -11,7 +11,7 @@ const propagations: ReadonlySet<string> = new Set(["shared", "slave", "private",
 
 export function shownMounts(context: EngineContext, { config }: ContainerRecord): ShownMounts {
   const volumes = config.volumes.map((use) => ({ ...use, options: complete(use.options, false, undefined) }));
-  const plain = (config.mounts ?? []).map((mount) => ({ ...mount, options: complete(mount.options ?? [], mount.type === "tmpfs", mount.type === "bind" ? mount.source : undefined) }));
+  const plain = (config.mounts ?? []).map((mount) => ({ ...mount, options: mount.type === "ramfs" || mount.type === "devpts" ? mount.options ?? [] : complete(mount.options ?? [], mount.type === "tmpfs", mount.type === "bind" ? mount.source : undefined) }));
   const binds = plain.filter(({ type }) => type !== "tmpfs" && type !== "image");
   return {
     mounts: [
@@ -20,12 +20,12 @@ export function shownMounts(context: EngineContext, { config }: ContainerRecord)
         ...(use.subpath === undefined ? {} : { SubPath: use.subpath }),
       })),
       ...plain.filter(({ type }) => type === "image").map((mount): InspectMount => ({
-        Type: "image", Source: mount.source ?? "", Destination: mount.destination, Driver: "", Mode: "", Options: [], RW: mount.options.includes("rw"), Propagation: "",
+        Type: "image", Source: mount.source ?? "", Destination: mount.destination, Driver: "", Mode: "", Options: null, RW: mount.options.includes("rw"), Propagation: "",
         ...(mount.subpath === undefined ? {} : { SubPath: mount.subpath }),
       })),
       ...binds.map((mount): InspectMount => ({ Type: "bind", Source: mount.source ?? "", Destination: mount.destination, Driver: "", ...optionsOf(mount.options) })),
     ],
-    binds: [...volumes.map((use) => `${use.name}:${use.destination}:${use.options.join(",")}`), ...binds.map((mount) => `${mount.source ?? ""}:${mount.destination}:${mount.options.join(",")}`)],
+    binds: [...volumes.map((use) => `${use.name}:${use.destination}:${use.options.join(",")}`), ...binds.map((mount) => [mount.source ?? "", mount.destination, ...(mount.options.length === 0 ? [] : [mount.options.join(",")])].join(":"))],
     tmpfs: Object.fromEntries(plain.filter(({ type }) => type === "tmpfs").map((mount) => [mount.destination, mount.options.join(",")])),
   };
 }

@@ -31,7 +31,7 @@ export function shownSpec(context: EngineContext, record: ContainerRecord): Show
 function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpec, "started"> {
   const { config } = record;
   const { create } = config;
-  const input: SpecInput = { record, config: context.config, rootfs: "", mounts: [], files: {}, namespaces: namespacesOf(context, record, new Map()) };
+  const input: SpecInput = { record, config: context.config, rootfs: "", mounts: [], files: {}, namespaces: namespacesOf(context, record, new Map()), ...(create.init ?? context.config.containers.init ? { initBinary: "" } : {}) };
   const spec = contextOf(input);
   const asked = new Set((create.resources?.ulimits ?? []).map(({ name }) => name));
   return {
@@ -48,7 +48,7 @@ function planned(context: EngineContext, record: ContainerRecord): Omit<ShownSpe
     },
     root: { path: "", ...(spec.readonlyRoot ? { readonly: true } : {}) },
     annotations: createdAnnotations(input),
-    linux: { namespaces: specNamespaces(input.namespaces), resources: resourcesOf(create.resources ?? {}, context.config.containers.pidsLimit, spec.host.cgroupVersion) },
+    linux: { namespaces: specNamespaces(input.namespaces), ...(create.resources?.cgroups === "disabled" ? {} : { resources: resourcesOf(create.resources ?? {}, context.config.containers.pidsLimit, spec.host.cgroupVersion) }) },
   };
 }
 

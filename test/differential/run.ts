@@ -1,6 +1,6 @@
 /**
  * Tells our podman and a real one the same, and shows where their answers differ.
- *   bun test/differential/run.ts --peer PODMAN [--ours dist/podman] [--image ARCHIVE] [--only TEXT] [--folder DIR] [--report FILE] [--all]
+ *   bun test/differential/run.ts --peer PODMAN [--ours dist/podman] [--image ARCHIVE] [--only PATTERN] [--folder DIR] [--report FILE] [--all]
  *     [--part 1/4]
  * The status is 1 when a difference is neither in accepted.ts nor gone. `--all` shows those too. Where no TypeScript runs, it is
  * compiled: bun build --compile test/differential/run.ts.
@@ -29,7 +29,7 @@ for (const side of sides) await side.prepare(archive);
 const outcomes: Outcome[] = [];
 const [part = 1, parts = 1] = values.part.split("/").map(Number);
 for (const [index, one] of cases.entries()) {
-  if (!one.name.includes(values.only) || index % parts !== part - 1) continue;
+  if (!new RegExp(values.only).test(one.name) || index % parts !== part - 1) continue;
   const outcome = await runCase(one);
   outcomes.push(outcome);
   if (values.report !== undefined) await appendFile(values.report, `${JSON.stringify(outcome)}\n`);

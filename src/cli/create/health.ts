@@ -18,6 +18,8 @@ export function healthPart(context: Pick<FlagContext, "changed">, flags: HealthV
     logDestination: given("health-log-destination", flags.healthLogDestination),
     maxLogCount: given("health-max-log-count", flags.healthMaxLogCount), maxLogSize: given("health-max-log-size", flags.healthMaxLogSize),
     startup: startup(flags),
+    // Turned off, but with times: Podman keeps both.
+    ...(flags.healthCmd?.toLowerCase() === "none" ? { intervalNanos: parseHealthTime("interval", flags.healthInterval), timeoutNanos: parseHealthTime("timeout", flags.healthTimeout), retries: flags.healthRetries } : {}),
   });
   if (part.retries === 0) throw usage("healthcheck-retries must be greater than 0");
   return Object.keys(part).length === 0 ? undefined : part;

@@ -14,7 +14,7 @@ export function resourcesPart(context: Changed, flags: CreateFlags): ResourcesCr
   const part = dropUndefined<ResourcesCreate>({
     ...limitsPart(context, flags),
     oomKillDisable: flags.oomKillDisable || undefined, oomScoreAdj: flags.oomScoreAdj,
-    ulimits: flags.ulimit?.map(parseUlimit), cgroupParent: flags.cgroupParent, rdtClass: flags.rdtClass,
+    ulimits: flags.ulimit?.map(parseUlimit), cgroupParent: flags.cgroupParent, rdtClass: flags.rdtClass === "" ? undefined : flags.rdtClass,
     cgroups: context.changed("cgroups") ? cgroupsMode(flags.cgroups) : undefined,
     unified: conf.length === 0 ? undefined : parsePairs(conf, () => "--cgroup-conf must be formatted KEY=VALUE"),
   });

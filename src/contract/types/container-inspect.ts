@@ -81,7 +81,7 @@ export interface InspectMount {
   readonly Destination: string;
   readonly Driver: string;
   readonly Mode: string;
-  readonly Options: readonly string[];
+  readonly Options: readonly string[] | null;
   readonly RW: boolean;
   readonly Propagation: string;
   readonly SubPath?: string;
