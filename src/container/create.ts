@@ -6,7 +6,7 @@
  *   3. named volumes                                                         → stay as unused volumes; anonymous ones are removed
  *   4. one transaction: the row is inserted, the reservation becomes a name  → the container exists
  */
-import { EngineError, isEngineError } from "../base/errors.ts";
+import { EngineError, isEngineError, within } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import { withUndo, type Undo } from "../base/undo.ts";
 import { existsSync } from "node:fs";
@@ -191,12 +191,16 @@ const orElse = (value: string | undefined, fallback: string): string => (value =
 /** `container:web` becomes `container:<id>`: names change. */
 function resolveJoined(context: EngineContext, { namespaces }: ContainerCreate): ContainerCreate["namespaces"] {
   if (namespaces === undefined) return undefined;
-  const settle = <T>(mode: T): T => {
+  const settle = <T>(kind: string, mode: T): T => {
     if (typeof mode !== "object" || mode === null || !("mode" in mode) || mode.mode !== "container" || !("value" in mode) || typeof mode.value !== "string") return mode;
-    return { ...mode, value: context.containers().resolve(mode.value).id };
+    return { ...mode, value: sharedWith(context, kind, mode.value) };
   };
   if (namespaces.ipc?.mode === "container") mustShareIpc(context, namespaces.ipc.value ?? "");
-  return Object.fromEntries(Object.entries(namespaces).map(([kind, mode]) => [kind, settle(mode)]));
+  return Object.fromEntries(Object.entries(namespaces).map(([kind, mode]) => [kind, settle(kind, mode)]));
+}
+
+function sharedWith(context: EngineContext, kind: string, ref: string): string {
+  try { return context.containers().resolve(ref).id; } catch (error) { throw within(`looking up container to share ${kind} namespace with`, error); }
 }
 
 /** @throws invalid-argument for a container whose /dev/shm is its own */
@@ -206,8 +210,12 @@ function mustShareIpc(context: EngineContext, ref: string): void {
   throw new EngineError("invalid-argument", `joining IPC of container ${id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`);
 }
 
+function dependency(context: EngineContext, ref: string): string {
+  try { return context.containers().resolve(ref).id; } catch (error) { throw within(`${JSON.stringify(ref)} is not a valid container, cannot be used as a dependency`, error); }
+}
+
 function dependenciesOf(context: EngineContext, spec: ContainerCreate, network: string | undefined): readonly string[] {
   const joined = Object.values(spec.namespaces ?? {}).flatMap((mode: unknown) => (typeof mode === "object" && mode !== null && "mode" in mode && mode.mode === "container" && "value" in mode && typeof mode.value === "string" ? [mode.value] : []));
-  const required = (spec.dependencies ?? []).map((ref) => context.containers().resolve(ref).id);
+  const required = (spec.dependencies ?? []).map((ref) => dependency(context, ref));
   return [...new Set([...required, ...joined, ...(network === undefined ? [] : [network])])];
 }

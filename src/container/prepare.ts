@@ -8,8 +8,9 @@
  * place before the start. `preparing` is written first and cleared with the result: whatever a kill in between leaves is found
  * by the next verb on this container and taken apart (teardown.ts).
  */
-import { closeSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EngineError } from "../base/errors.ts";
 import type { PortPublish } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { CreatedProcess, CreateProcess } from "../runtime/types.ts";
@@ -147,7 +148,10 @@ async function initBinary(context: EngineContext, { config }: ContainerRecord): 
   const { containers, engine } = context.config;
   if (!(config.create.init ?? containers.init)) return undefined;
   const configured = config.create.initPath ?? containers.initPath ?? engine.initPath;
-  if (configured !== undefined && configured !== "") return configured;
+  if (configured !== undefined && configured !== "") {
+    if (!existsSync(configured)) throw new EngineError("not-found", `container-init binary not found on the host: faccessat ${configured}: no such file or directory`);
+    return configured;
+  }
   return (await import("../net/helper-binary.ts")).needHelper("catatonit", engine.helperBinariesDir);
 }
 

@@ -1,5 +1,5 @@
 /** The network of a new container: its mode, its networks in order, its ports with nothing left to choose. */
-import { EngineError } from "../base/errors.ts";
+import { EngineError, within } from "../base/errors.ts";
 import type { ContainerCreate, NamespaceMode, NetworkAttach } from "../contract/types/container-create.ts";
 import type { ContainerDefaults } from "../contract/types/oci.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -15,7 +15,7 @@ export async function resolveNetwork(context: EngineContext, create: ContainerCr
   if (mode.mode !== "bridge" && (asked.networks ?? []).length > 0) throw new EngineError("invalid-argument", "networks and static ip/mac address can only be used with Bridge mode networking");
   if (mode.mode === "pasta" && !context.config.rootless) throw new EngineError("invalid-argument", "invalid config provided: pasta networking is only supported for rootless mode or when inside a nested userns");
   if (mode.mode === "slirp4netns") (await import("../net/slirp-options.ts")).parseSlirpOptions(asked.networkOptions?.["slirp4netns"] ?? []);
-  const value = mode.mode === "container" ? context.containers().resolve(mode.value ?? "").id : mode.value;
+  const value = mode.mode === "container" ? sharedWith(context, mode.value ?? "") : mode.value;
   return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(context, create, mode.mode, expose) };
 }
 
@@ -79,4 +79,8 @@ function expandRange(text: string): readonly string[] {
   const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port <= 65535;
   if (!isPort(from) || !isPort(to) || to < from) throw new EngineError("invalid-argument", `invalid port ${text} in EXPOSE: ports are numbers from 1 to 65535`);
   return Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${protocol.toLowerCase()}`);
+}
+
+function sharedWith(context: EngineContext, ref: string): string {
+  try { return context.containers().resolve(ref).id; } catch (error) { throw within("looking up container to share net namespace with", error); }
 }

@@ -1,4 +1,5 @@
 /** The final process of a container: what the user said over what the image says over what is configured. */
+import { statSync } from "node:fs";
 import { EngineError } from "../base/errors.ts";
 import { parseSignal } from "../base/signals.ts";
 import type { ContainerCreate, HealthCreate } from "../contract/types/container-create.ts";
@@ -84,6 +85,7 @@ export function resolveHealth(create: ContainerCreate, image: ContainerDefaults 
   const given = image?.Healthcheck;
   const test = own?.test ?? given?.Test;
   if (create.noHealthcheck === true || test === undefined || test.length === 0 || test[0] === "NONE") return refuseAction(own);
+  mustHaveLogs(own?.logDestination);
   return {
     ...own, test,
     intervalNanos: own?.intervalNanos ?? orElse(given?.Interval, 30 * secondNanos),
@@ -93,6 +95,14 @@ export function resolveHealth(create: ContainerCreate, image: ContainerDefaults 
   };
 }
 const orElse = (value: number | undefined, fallback: number): number => (value === undefined || value === 0 ? fallback : value);
+
+/** A destination that is no word is a folder. @throws invalid-argument */
+function mustHaveLogs(destination: string | undefined): void {
+  if (destination === undefined || ["", "local", "events_logger"].includes(destination)) return;
+  const found = statSync(destination, { throwIfNoEntry: false });
+  const problem = found === undefined ? `stat ${destination}: no such file or directory` : found.isDirectory() ? undefined : "destination must be a directory";
+  if (problem !== undefined) throw new EngineError("invalid-argument", `running container create option: HealthCheck Log '${destination}' destination error: ${problem}`);
+}
 
 /** An action on failure needs something that can fail. @throws invalid-argument */
 function refuseAction(own: HealthCreate | undefined): undefined {

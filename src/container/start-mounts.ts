@@ -1,7 +1,7 @@
 /** From the record's mounts and volumes to host paths, at start. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, messageOf } from "../base/errors.ts";
 import type { MountCreate } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { ResolvedMount } from "../runtime/spec/input.ts";
@@ -40,7 +40,9 @@ async function resolve(context: EngineContext, record: ContainerRecord, mount: M
 /** Writable, it gets a throw-away layer. */
 async function imageMount(context: EngineContext, record: ContainerRecord, { source = "", destination, options = [], subpath }: MountCreate): Promise<ResolvedMount> {
   const { mountImageFor } = await import("./image-mounts.ts");
-  const root = await mountImageFor(context, record, source);
+  const root = await mountImageFor(context, record, source).catch((error: unknown) => {
+    throw new EngineError("failed-precondition", `creating image volume ${JSON.stringify(source)}:${JSON.stringify(destination)}: ${messageOf(error)}`, { cause: error });
+  });
   const writable = options.includes("rw") ? overlay(record, root, destination, options.filter((option) => option !== "rw")) : { type: "image", source: root, destination, options } as const;
   return { ...writable, ...(subpath === undefined ? {} : { subpath }) };
 }

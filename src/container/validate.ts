@@ -19,14 +19,14 @@ export function validate(spec: ContainerCreate): void {
 
 function checkRootfs({ rootfs, storage }: ContainerCreate): void {
   if (rootfs?.idmap !== undefined) throw new EngineError("not-implemented", "the option idmap of --rootfs is not supported yet");
-  if (rootfs !== undefined && !existsSync(rootfs.path)) throw new EngineError("not-found", `container rootfs ${rootfs.path}: no such file or directory`);
+  if (rootfs !== undefined && !existsSync(rootfs.path)) throw new EngineError("not-found", `running container create option: faccessat ${rootfs.path}: no such file or directory`);
   const artifact = storage?.mounts?.find(({ type }) => type === "artifact");
   if (artifact !== undefined) throw new EngineError("not-implemented", `mounts of type ${artifact.type} are not supported yet`);
 }
 
 function checkShm({ storage, namespaces }: ContainerCreate): void {
   const ipc = namespaces?.ipc?.mode;
-  if (storage?.shmSizeBytes !== undefined && (ipc === "host" || ipc === "none")) throw invalid(`cannot set shmsize when running in the {${ipc} } IPC Namespace`);
+  if (storage?.shmSizeBytes !== undefined && (ipc === "host" || ipc === "none")) throw invalid(`invalid config provided: cannot set shmsize when running in the {${ipc} } IPC Namespace`);
 }
 
 function checkNames({ hostname, namespaces }: ContainerCreate): void {

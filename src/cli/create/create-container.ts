@@ -11,6 +11,7 @@ import { isLocation, pullImage, pullPolicy } from "./pull.ts";
 export async function createContainer(context: CommandContext, args: readonly string[], flags: CreateFlags, extra: Partial<ContainerCreate> = {}): Promise<string> {
   if (flags.kernelMemory !== undefined) await logger(context.global.logLevel)("warn", "The --kernel-memory flag is no longer supported. This flag is a noop.");
   const policy = pullPolicy(flags.pull);
+  if (context.changed("authfile")) (await import("../../config/auth-file.ts")).checkAuthFile(flags.authfile);
   let spec: ContainerCreate = { ...await toContainerCreate(context, args, flags), ...extra };
   const engine = await context.engine();
   if (flags.replace) await replace(context, flags.name);
@@ -18,7 +19,7 @@ export async function createContainer(context: CommandContext, args: readonly st
   if (image !== undefined && isLocation(image)) {
     const [imageId] = await pullImage(context, image, flags, policy);
     spec = { ...spec, ...(imageId !== undefined && { imageId }) };
-  } else if (image !== undefined && (policy === "always" || policy === "newer")) await pullImage(context, image, flags, policy);
+  } else if (image !== undefined && (policy === "always" || policy === "newer" || (policy === "missing" && wantsPlatform(flags)))) await pullImage(context, image, flags, policy);
   const pod = spec.pod === undefined ? undefined : await (await import("./create-pod.ts")).withNewPod(context, spec);
   if (pod !== undefined) spec = pod.spec;
   const id = await createOrPull().catch(async (error: unknown) => { await pod?.undo(); throw error; });
@@ -43,6 +44,11 @@ export async function createContainer(context: CommandContext, args: readonly st
   }
 }
 
+/** The image that is here may be another platform's: the pull looks. */
+function wantsPlatform({ arch, os, platform, variant }: CreateFlags): boolean {
+  return [arch, os, platform, variant].some((value) => value !== undefined && value !== "");
+}
+
 async function replace(context: CommandContext, name: string | undefined): Promise<void> {
   if (name === undefined) throw usage("cannot replace container without --name being set");
   const engine = await context.engine();
@@ -50,5 +56,5 @@ async function replace(context: CommandContext, name: string | undefined): Promi
 }
 
 function writeIdFile(path: string, id: string): void {
-  try { writeFileSync(path, id, { mode: 0o644 }); } catch (error) { throw within(`write container id file ${path}`, error); }
+  try { writeFileSync(path, id, { mode: 0o644 }); } catch (error) { throw within("creating idfile", error); }
 }

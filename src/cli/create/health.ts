@@ -21,6 +21,7 @@ export function healthPart(context: Pick<FlagContext, "changed">, flags: HealthV
     // Turned off, but with times: Podman keeps both.
     ...(flags.healthCmd?.toLowerCase() === "none" ? { intervalNanos: parseHealthTime("interval", flags.healthInterval), timeoutNanos: parseHealthTime("timeout", flags.healthTimeout), retries: flags.healthRetries } : {}),
   });
+  if (part.startup !== undefined && part.test === undefined) throw usage("cannot set a startup healthcheck when there is no regular healthcheck: invalid argument");
   if (part.retries === 0) throw usage("healthcheck-retries must be greater than 0");
   return Object.keys(part).length === 0 ? undefined : part;
 }

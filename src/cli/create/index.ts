@@ -10,7 +10,7 @@ import { resourceFlags } from "./flags-resources.ts";
 import { securityFlags } from "./flags-security.ts";
 import { storageFlags } from "./flags-storage.ts";
 
-export { dropUndefined, readFlagFile, usage } from "../flag-values.ts";
+export { dropUndefined, readEnvFile, readFlagFile, usage } from "../flag-values.ts";
 export const createFlags = { ...processFlags, ...imageFlags, ...networkFlags, ...storageFlags, ...resourceFlags, ...securityFlags, ...healthFlags } as const;
 export type CreateFlags = ValuesOf<typeof createFlags>;
 export type FlagContext = Pick<CommandContext, "changed" | "env" | "isRemote" | "argv">;
@@ -37,7 +37,9 @@ export async function toContainerCreate(context: FlagContext, args: readonly str
 
 /** `path[:O][:idmap[=…]]`. */
 function rootfsOf(text: string): { readonly path: string; readonly overlay?: boolean; readonly idmap?: string } {
-  const [path = "", ...options] = text.split(":");
+  const words = text.split(":");
+  const isOption = (word: string): boolean => word === "O" || word.startsWith("idmap");
+  const [path, options] = words.length > 1 && words.slice(1).every(isOption) ? [words[0] ?? "", words.slice(1)] : [text, []];
   const idmap = options.find((option) => option.startsWith("idmap"));
   return { path, ...(options.includes("O") && { overlay: true }), ...(idmap !== undefined && { idmap: idmap.replace(/^idmap=?/, "") }) };
 }

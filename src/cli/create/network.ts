@@ -27,9 +27,20 @@ function check(context: FlagContext, flags: CreateFlags): void {
   if (flags.noHosts && context.changed("add-host")) throw usage("--no-hosts and --add-host cannot be set together");
   if (flags.noHosts && context.changed("hosts-file")) throw usage("--no-hosts and --hosts-file cannot be set together");
   for (const server of flags.dns ?? []) if (parseIp(server) === undefined && server !== "none") throw usage(`${server} is not an ip address`);
-  for (const host of flags.addHost ?? []) if (!/^[^:]+:.+$/.test(host)) throw usage(`invalid host format: ${host}: must be formatted as name:ip`);
+  if ((flags.dns ?? []).includes("none") && (flags.dns ?? []).length > 1) throw usage("none is not allowed to be specified with other DNS ip addresses");
+  for (const host of flags.addHost ?? []) checkHost(host);
+  for (const address of [flags.ip, flags.ip6]) if (address !== undefined && parseIp(address) === undefined) throw usage(`"${address}" is not an ip address`);
+  if (flags.macAddress !== undefined && !/^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(flags.macAddress)) throw usage(`address ${flags.macAddress}: invalid MAC address`);
   if (flags.ip !== undefined && parseIp(flags.ip)?.family !== 4) throw usage(`"${flags.ip}" is not an ipv4 address`);
   if (flags.ip6 !== undefined && parseIp(flags.ip6)?.family !== 6) throw usage(`"${flags.ip6}" is not an ipv6 address`);
+}
+
+/** `name:ip` or `name:host-gateway`; several names with semicolons between. */
+function checkHost(text: string): void {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw usage(`bad format for add-host: ${JSON.stringify(text)}`);
+  const address = text.slice(colon + 1);
+  if (address !== "host-gateway" && parseIp(address.replace(/^\[(.*)\]$/, "$1")) === undefined) throw usage(`invalid IP address in add-host: ${JSON.stringify(address)}`);
 }
 
 /** --ip, --ip6, --mac-address and --network-alias belong to one network: the default one when none is named. */
@@ -37,7 +48,7 @@ function withAddress(flags: CreateFlags, networks: readonly ParsedAttach[], mode
   const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined);
   const aliases = flags.networkAlias ?? [];
   if (ips.length === 0 && flags.macAddress === undefined && aliases.length === 0) return networks;
-  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "networks must be specified with --network-alias: invalid argument" : "--ip or --mac-address can only be set when the network mode is bridge: invalid argument");
+  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "--network-alias can only be set when the network mode is bridge: invalid argument" : "--ip or --mac-address can only be set when the network mode is bridge: invalid argument");
   if (networks.length > 1 && (ips.length > 0 || flags.macAddress !== undefined)) throw usage("--ip and --mac-address can only be set for a single network: invalid argument");
   const targets = networks.length === 0 ? [{ name: "" }] : networks;
   return targets.map((network: ParsedAttach) => ({

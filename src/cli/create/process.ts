@@ -1,10 +1,11 @@
 /** The process, its names and its life. */
+import { within } from "../../base/errors.ts";
 import { resolve } from "node:path";
 import { parseEnvironment, parseLabels, parseLines, parsePairs } from "../../formats/create/pairs.ts";
 import { parseEntrypoint, parseRestart, parseSecret } from "../../formats/create/process.ts";
 import { parseDecimalSize } from "../../formats/create/size.ts";
 import type { ContainerCreate, SecretUse } from "../../contract/types/container-create.ts";
-import { dropUndefined, readFlagFile, usage, type CreateFlags, type FlagContext } from "./index.ts";
+import { dropUndefined, readEnvFile, readFlagFile, usage, type CreateFlags, type FlagContext } from "./index.ts";
 
 type Part = Partial<ContainerCreate>;
 
@@ -13,7 +14,7 @@ export function processPart(context: FlagContext, flags: CreateFlags): Part {
 }
 
 function identity(flags: CreateFlags): Part {
-  const labels = [...(flags.labelFile ?? []).flatMap((path) => parseLines(readFlagFile(path))), ...(flags.label ?? [])];
+  const labels = [...(flags.labelFile ?? []).flatMap((path) => parseLines(readLabels(path))), ...(flags.label ?? [])];
   const annotations = flags.annotation ?? [];
   return dropUndefined<Part>({
     name: flags.name, hostname: flags.hostname, workdir: flags.workdir, ...podOf(flags),
@@ -28,19 +29,23 @@ function identity(flags: CreateFlags): Part {
   });
 }
 
+function readLabels(path: string): string {
+  try { return readFlagFile(path); } catch (error) { throw within("unable to process labels", error); }
+}
+
 function podOf(flags: CreateFlags): Part {
   if (flags.podIdFile === undefined) return flags.pod === undefined ? {} : { pod: flags.pod };
   if (flags.pod !== undefined) throw usage("cannot specify both --pod and --pod-id-file");
-  return { pod: readFlagFile(flags.podIdFile).split("\n")[0]?.trim() ?? "" };
+  try { return { pod: readFlagFile(flags.podIdFile).split("\n")[0]?.trim() ?? "" }; } catch (error) { throw within("reading pod ID file", error); }
 }
 
 function environment(context: FlagContext, flags: CreateFlags): Part {
-  const lines = (flags.envFile ?? []).flatMap((path) => parseLines(readFlagFile(path)));
+  const lines = (flags.envFile ?? []).flatMap((path) => parseLines(readEnvFile(path)));
   const env = { ...parseEnvironment(lines, context.env), ...parseEnvironment(flags.env ?? [], context.env) };
   const merge = flags.envMerge ?? [];
   return dropUndefined<Part>({
     env: Object.keys(env).length === 0 ? undefined : env,
-    envMerge: merge.length === 0 ? undefined : parsePairs(merge, (value) => `invalid variable: ${JSON.stringify(value)}`),
+    envMerge: merge.length === 0 ? undefined : parsePairs(merge, (value) => `missing \`=\` for --env-merge substitution ${value}`),
     unsetEnv: flags.unsetenv, unsetEnvAll: flags.unsetenvAll || undefined, envHost: flags.envHost || undefined,
     httpProxy: context.changed("http-proxy") ? flags.httpProxy : undefined,
     timezone: flags.tz, umask: flags.umask, personality: flags.personality, chrootDirs: flags.chrootdirs,
@@ -57,7 +62,7 @@ function life(context: FlagContext, flags: CreateFlags): Part {
     stopSignal: flags.stopSignal, stopTimeoutSeconds: context.changed("stop-timeout") ? flags.stopTimeout : undefined,
     timeoutSeconds: flags.timeout || undefined,
     restart: flags.restart === undefined ? undefined : parseRestart(flags.restart),
-    init: flags.init || flags.initPath !== undefined || undefined, initPath: flags.initPath,
+    init: flags.init || undefined, initPath: flags.initPath,
     systemd: context.changed("systemd") ? systemdMode(flags.systemd) : undefined,
     sdnotify: context.changed("sdnotify") ? sdnotifyMode(flags.sdnotify) : undefined,
     log: logOf(flags),
@@ -68,11 +73,11 @@ function systemdMode(text: string): "true" | "false" | "always" {
   if (text === "always") return "always";
   if (["true", "1", "t", "T", "TRUE", "True"].includes(text)) return "true";
   if (["false", "0", "f", "F", "FALSE", "False"].includes(text)) return "false";
-  throw usage(`cannot parse bool ${text}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+  throw usage('invalid config provided: --systemd values must be one of "true, false, always": invalid configuration');
 }
 function sdnotifyMode(text: string): "container" | "conmon" | "healthy" | "ignore" {
   if (text === "container" || text === "conmon" || text === "healthy" || text === "ignore") return text;
-  throw usage(`invalid argument: invalid sdnotify value "${text}": must be conmon, container, healthy or ignore`);
+  throw usage(`invalid config provided: invalid argument: invalid sdnotify value "${text}": must be conmon, container, healthy or ignore`);
 }
 
 function logOf(flags: CreateFlags): ContainerCreate["log"] {

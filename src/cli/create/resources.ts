@@ -58,5 +58,5 @@ function blkioWeight(text: string): number {
 
 function cgroupsMode(text: string): "enabled" | "disabled" | "no-conmon" | "split" {
   if (text === "enabled" || text === "disabled" || text === "no-conmon" || text === "split") return text;
-  throw usage(`invalid cgroups mode "${text}": must be enabled, disabled, no-conmon or split`);
+  throw usage(`running container create option: invalid cgroup mode "${text}": invalid argument`);
 }

@@ -8,10 +8,16 @@ import { readHostFacts } from "../../config/rootless.ts";
 import type { NamespacesCreate, SecurityCreate } from "../../contract/types/container-create.ts";
 import { dropUndefined, usage, type CreateFlags, type FlagContext } from "./index.ts";
 
+/** Kernel parameters that belong to a namespace. */
+const namespaced: ReadonlySet<string> = new Set(["kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced", "kernel.domainname", "kernel.hostname"]);
+const isNamespaced = (name: string): boolean => namespaced.has(name) || name.startsWith("net.") || name.startsWith("fs.mqueue.");
+
 export function securityPart(context: Pick<FlagContext, "changed">, flags: CreateFlags): SecurityCreate | undefined {
   const sysctl = flags.sysctl ?? [];
   const bad = sysctl.find((pair) => !pair.includes("="));
-  if (bad !== undefined) throw usage(`invalid sysctl value "${bad}"`);
+  if (bad !== undefined) throw usage(`${bad} is invalid, sysctl values must be in the form of KEY=VALUE`);
+  const denied = sysctl.map((pair) => pair.split("=")[0] ?? "").find((name) => !isNamespaced(name));
+  if (denied !== undefined) throw usage(`sysctl '${denied}' is not allowed`);
   if (flags.seccompPolicy !== "default" && flags.seccompPolicy !== "image") throw usage(`invalid seccomp policy "${flags.seccompPolicy}": valid policies are ["default" "image"]`);
   const part = dropUndefined<SecurityCreate>({
     ...parseSecurityOptions(flags.securityOpt ?? []),

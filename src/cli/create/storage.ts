@@ -29,7 +29,7 @@ export function imageVolumeMode(text: string | undefined): "anonymous" | "tmpfs"
   const mode = text.toLowerCase();
   if (mode === "anonymous" || mode === "tmpfs" || mode === "ignore") return mode;
   if (mode === "bind" || mode === "") return "anonymous";
-  throw usage(`invalid ImageVolumeMode ${JSON.stringify(text)}, value must be one of ignore,tmpfs,anonymous`);
+  throw usage(`invalid image volume mode ${JSON.stringify(text)} required value: anonymous, tmpfs, ignore`);
 }
 
 /** The engine's working directory is not the user's. */

@@ -7,7 +7,7 @@ import { latestContainer } from "../latest.ts";
 import { StartFailure } from "../exit-codes.ts";
 import { terminalSize } from "./terminal.ts";
 import { forwardSession } from "./forward.ts";
-import { dropUndefined, readFlagFile, usage } from "../flag-values.ts";
+import { dropUndefined, readEnvFile, readFlagFile, usage } from "../flag-values.ts";
 
 interface ExecFlags {
   readonly cidfile: string | undefined; readonly detach: boolean; readonly detachKeys: string | undefined; readonly env: readonly string[] | undefined;
@@ -69,7 +69,7 @@ async function waitUntilRunning(engine: Engine, ref: string, seconds: number): P
 }
 
 function environment(context: CommandContext, flags: ExecFlags): readonly string[] | undefined {
-  const lines = (flags.envFile ?? []).flatMap((path) => parseLines(readFlagFile(path)));
+  const lines = (flags.envFile ?? []).flatMap((path) => parseLines(readEnvFile(path)));
   const env = parseEnvironment([...lines, ...flags.env ?? []], context.env);
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return pairs.length === 0 ? undefined : pairs;

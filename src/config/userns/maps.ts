@@ -45,7 +45,7 @@ export function rangesOf(name: string, uid = -1): BothRanges {
 export function mapsOfNames(uidName: string, gidName: string): BothMaps {
   const { uids } = rangesOf(uidName);
   const { gids } = rangesOf(gidName);
-  if (uids.length === 0) throw new EngineError("invalid-argument", `no subuid ranges found for user ${JSON.stringify(uidName)}`);
+  if (uids.length === 0) throw new EngineError("invalid-argument", `no subuid ranges found for user ${JSON.stringify(uidName)} in /etc/subuid`);
   if (gids.length === 0) throw new EngineError("invalid-argument", `no subgid ranges found for user ${JSON.stringify(gidName)}`);
   return { uidMaps: inOrder(uids), gidMaps: inOrder(gids) };
 }

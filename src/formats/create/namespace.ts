@@ -18,7 +18,7 @@ export function parseNamespace(kind: "pid" | "ipc" | "uts" | "cgroup", text: str
     if (value === undefined || value === "") throw new EngineError("invalid-argument", `must provide ${mode === "ns" ? "a path to a namespace when specifying \"ns:\"" : "name or ID for container when specifying \"container:\""}`);
     return { mode, value };
   }
-  throw new EngineError("invalid-argument", `unrecognized ${kind === "cgroup" ? "cgroup " : ""}namespace mode ${text} passed`);
+  throw new EngineError("invalid-argument", `unrecognized namespace mode ${text} passed`);
 }
 
 /** `keep-id:uid=1,gid=2`, `auto:size=…`, `ns:/path`, `container:x`, `host`, `private`, `nomap`. */

@@ -74,6 +74,19 @@ function parsePort(text: string, what: string): number {
 export function parseExpose(text: string): string[] {
   const parts = text.split("/");
   if (parts.length > 2) throw fail("invalid expose format - protocol can only be specified once");
-  const { start, length } = parseRange(parts[0] ?? "", "parsing container port");
-  return Array.from({ length }, (_unused, index) => `${start + index}/${parts[1] ?? "tcp"}`);
+  const { start, end } = exposedRange(parts[0] ?? "");
+  return Array.from({ length: end - start + 1 }, (_unused, index) => `${start + index}/${parts[1] ?? "tcp"}`);
+}
+
+/** docker/go-connections' way of reading `8000-8010`. */
+function exposedRange(text: string): { readonly start: number; readonly end: number } {
+  const port = (part: string): number => {
+    const problem = !/^\d+$/.test(part) ? "invalid syntax" : Number(part) > 65535 ? "value out of range" : undefined;
+    if (problem !== undefined) throw fail(`invalid range format for --expose: ${text}: strconv.ParseUint: parsing ${JSON.stringify(part)}: ${problem}`);
+    return Number(part);
+  };
+  const dash = text.indexOf("-");
+  const [start, end] = dash === -1 ? [port(text), port(text)] : [port(text.slice(0, dash)), port(text.slice(dash + 1))];
+  if (end < start) throw fail(`invalid range format for --expose: ${text}: Invalid range specified for the Port: ${text}`);
+  return { start, end };
 }

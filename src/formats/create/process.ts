@@ -25,9 +25,9 @@ export interface ParsedRestart { readonly policy: "no" | "always" | "on-failure"
 export function parseRestart(text: string): ParsedRestart {
   const [name = "", retries, extra] = text.split(":");
   const policy = name === "never" || name === "" ? "no" : name;
-  if (policy !== "no" && policy !== "always" && policy !== "on-failure" && policy !== "unless-stopped") throw fail(`"${name}" is not a valid restart policy: invalid argument`);
+  if (policy !== "no" && policy !== "always" && policy !== "on-failure" && policy !== "unless-stopped") throw fail(`running container create option: "${name}" is not a valid restart policy: invalid argument`);
   if (retries === undefined) return { policy };
-  if (policy !== "on-failure" || extra !== undefined) throw fail("restart policy retries can only be specified with on-failure restart policy: invalid argument");
+  if (policy !== "on-failure" || extra !== undefined) throw fail("restart policy retries can only be specified with on-failure restart policy");
   if (!/^\d+$/.test(retries)) throw fail(`parsing restart policy retry count: strconv.Atoi: parsing "${retries}": invalid syntax`);
   return { policy, maxRetries: Number(retries) };
 }

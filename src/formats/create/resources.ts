@@ -34,11 +34,12 @@ export interface ParsedDevice { readonly hostPath: string; readonly containerPat
 export function parseDevice(text: string): ParsedDevice {
   if (isCdiName(text)) return { hostPath: text };
   const [hostPath = "", second, third, extra] = text.split(":");
-  if (hostPath === "" || extra !== undefined) throw fail(`invalid device specification: ${text}`);
+  if (hostPath === "") throw fail("stat : no such file or directory");
+  if (extra !== undefined) throw fail(`invalid device specification: ${text}`);
   if (second === undefined) return { hostPath };
   if (isPermissions(second) && third === undefined) return { hostPath, permissions: second };
   if (!second.startsWith("/")) throw fail(`invalid device mode: ${second}`);
-  if (third !== undefined && !isPermissions(third)) throw fail(`invalid device mode: ${third}`);
+  if (third !== undefined && !isPermissions(third)) throw fail(`invalid device mode ${JSON.stringify(third)} in device ${JSON.stringify(text)}`);
   return { hostPath, containerPath: second, ...(third !== undefined && { permissions: third }) };
 }
 const isPermissions = (text: string): boolean => /^[rwm]{1,3}$/.test(text) && new Set(text).size === text.length;

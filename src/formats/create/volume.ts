@@ -89,6 +89,7 @@ function finish(draft: MountDraft): ParsedMount {
   if ((draft.type === "image" || draft.type === "artifact") && (draft.source === undefined || draft.destination === undefined)) throw fail(`must set source and destination for ${draft.type} volume`);
   if (draft.destination === undefined && draft.type === "glob") draft.destination = draft.source === undefined ? "" : "/";
   if (draft.destination === undefined || draft.destination === "") throw fail("must set volume destination");
+  if (draft.type === "bind") draft.source ??= draft.destination;
   if (draft.type === "tmpfs" || draft.type === "ramfs" || draft.type === "devpts") draft.source = draft.type;
   return {
     type: draft.type, destination: containerPath(draft.destination), options: draft.options,

@@ -170,7 +170,7 @@ function processOf(context: SpecContext, user: ResolvedUser, groups: readonly nu
 
 export function umaskOf({ input, create }: SpecContext): number {
   const text = create.umask ?? input.config.containers.umask;
-  if (!/^0?[0-7]{3}$/.test(text)) throw new EngineError("invalid-argument", `invalid umask string ${text}: invalid argument`);
+  if (!/^0?[0-7]{3}$/.test(text)) throw new EngineError("invalid-argument", `running container create option: invalid umask string ${text}: invalid argument`);
   return Number.parseInt(text, 8);
 }
 
