@@ -1,7 +1,8 @@
 /** Output files of commands (`export`, `save`). */
+import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { within } from "../base/errors.ts";
+import { EngineError, isErrno, within } from "../base/errors.ts";
 import type { ByteStream } from "../contract/kit.ts";
 
 /** Writes beside `path` and renames at the end: an interrupted command leaves the old file. Devices and pipes are written to directly. */
@@ -14,6 +15,8 @@ export async function writeFileAtomically(path: string, bytes: ByteStream, mode 
     if (!isSpecial) await rename(target, path);
   } catch (error) {
     if (!isSpecial) await rm(target, { force: true });
+    // The directory is not there: the file beside it is nobody's business.
+    if (isErrno(error, "ENOENT") && !existsSync(dirname(path))) throw new EngineError("not-found", `open ${path}: no such file or directory`, { cause: error });
     throw within(`write ${path}`, error);
   }
 }

@@ -37,7 +37,7 @@ async function layerOf(context: EngineContext, store: Store, ref: string, kind: 
       last = error;
     }
   }
-  const why = kind === "image" ? messageOf(last) : "layer not known";
+  const why = kind === "image" ? messageOf(last) : kind === "container" ? "container not known" : "layer not known";
   throw new EngineError("not-found", `${ref} not found: ${why}`, { cause: last, reason: kind === "image" ? "no-such-image" : "no-such-container" });
 }
 

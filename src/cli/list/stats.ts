@@ -52,7 +52,7 @@ class StatsRow {
   get MemUsageBytes(): string { return `${binarySize(this.ContainerStats.MemUsage)} / ${binarySize(this.ContainerStats.MemLimit)}`; }
   get MemLimit(): number { return this.ContainerStats.MemLimit; }
   get MemPerc(): string { return percent(this.ContainerStats.MemPerc); }
-  get Network(): ContainerStats["Network"] { return this.ContainerStats.Network; }
+  get Network(): NonNullable<ContainerStats["Network"]> { return this.ContainerStats.Network ?? {}; }
   get NetIO(): string {
     const all = Object.values(this.ContainerStats.Network ?? {});
     return sizes(all.reduce((sum, { RxBytes }) => sum + RxBytes, 0), all.reduce((sum, { TxBytes }) => sum + TxBytes, 0));

@@ -16,6 +16,7 @@ export const topCommand = defineCommand({
   examples: ["podman top ctrID", "podman top ctrID pid seccomp args %C", "podman top ctrID -eo user,pid,comm"],
   run: async (context, args, flags) => {
     const { latestContainer } = await import("../../latest.ts");
+    const { isEngineError, within } = await import("../../../base/errors.ts");
     const engine = await context.engine();
     if (flags.listDescriptors) {
       const { topDescriptors } = await import("../../../contract/container/top.ts");
@@ -24,6 +25,9 @@ export const topCommand = defineCommand({
     }
     const [ref, descriptors] = flags.latest ? [await latestContainer(engine), args] : [(args[0] ?? "").replace(/^\//, ""), args.slice(1)];
     const { showProcesses } = await import("../../show-processes.ts");
-    await showProcesses(context, await engine.container.top({ ref, ...(descriptors.length > 0 && { descriptors }) }));
+    const report = await engine.container.top({ ref, ...(descriptors.length > 0 && { descriptors }) }).catch((error: unknown) => {
+      throw isEngineError(error, "no-such-container") ? within("unable to look up requested container", error) : error;
+    });
+    await showProcesses(context, report);
   },
 });
