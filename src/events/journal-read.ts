@@ -1,4 +1,5 @@
 /** Events from the journal, through journalctl(1): it knows the journal's files, rotation and namespaces. */
+import { quietEnvironment } from "../base/environment.ts";
 import { EngineError, isErrno } from "../base/errors.ts";
 import type { EventRecord } from "../contract/types/event.ts";
 import { decodeJournal } from "./journal.ts";
@@ -27,7 +28,7 @@ export async function* readEventJournal({ fromNow, follow, sinceMs, signal }: Jo
 
 function start(argv: readonly string[], signal: AbortSignal | undefined): Disposable & { readonly stdout: ReadableStream<Uint8Array> } {
   try {
-    const child = Bun.spawn([...argv], { stdin: "ignore", stdout: "pipe", stderr: "ignore", ...(signal === undefined ? {} : { signal }) });
+    const child = Bun.spawn([...argv], { stdin: "ignore", stdout: "pipe", stderr: "ignore", env: quietEnvironment(), ...(signal === undefined ? {} : { signal }) });
     return { stdout: child.stdout, [Symbol.dispose]: () => { child.kill(); } };
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;

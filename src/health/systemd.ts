@@ -1,5 +1,6 @@
 /** Transient timers of systemd through its own tools; names and properties are Podman's. */
 import { readFileSync } from "node:fs";
+import { quietEnvironment } from "../base/environment.ts";
 import { EngineError, isErrno, messageOf } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 
@@ -58,7 +59,7 @@ async function call(context: EngineContext, name: string, argv: readonly string[
 }
 
 function start(name: string, path: string, argv: readonly string[], env: EngineContext["env"]): Bun.Subprocess<"ignore", "pipe", "pipe"> {
-  try { return Bun.spawn([path, ...argv], { stdio: ["ignore", "pipe", "pipe"], env: { ...env }, maxBuffer: maxOutputBytes }); } catch (error) {
+  try { return Bun.spawn([path, ...argv], { stdio: ["ignore", "pipe", "pipe"], env: quietEnvironment(env), maxBuffer: maxOutputBytes }); } catch (error) {
     throw new EngineError("internal", `failed to execute ${name}: fork/exec ${path}: ${isErrno(error, "ENOEXEC") ? "exec format error" : messageOf(error)}`, { cause: error });
   }
 }

@@ -15,6 +15,7 @@ import { openStorageDestination } from "../transports/storage/destination.ts";
 import type { CopyOptions, ImageLocation, ImageSource, RegistryAccess } from "../transports/types.ts";
 import { admission, registriesOf, temporaryFolder } from "./access.ts";
 import { readImage } from "./facts.ts";
+import { extendTimeout } from "./extend-timeout.ts";
 import { findImage, manifestDigests, unknownImage, type FoundImage } from "./lookup.ts";
 import type { PulledImage } from "./pull.ts";
 
@@ -116,6 +117,7 @@ async function pullOne(request: RegistryPull, reference: string): Promise<Pulled
   const { context, copy, signaturePolicy } = request;
   const location: ImageLocation = { transport: "docker", display: `docker://${reference}`, reference };
   request.say(`Trying to pull ${reference}...`);
+  using _time = extendTimeout(context, reference, request.say);
   try {
     const judged = admission(context, { transport: "docker", scope: reference, reference }, signaturePolicy);
     await using source = await openWithRetry(request, location, reference);

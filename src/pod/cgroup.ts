@@ -1,6 +1,7 @@
 /** The cgroup that the containers of a pod share (podman-pod-create(1), --share-parent and --cgroup-parent). */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { quietEnvironment } from "../base/environment.ts";
 import { EngineError, within } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { filesOfV1, filesOfV2, sliceProperties } from "../runtime/cgroup-limits.ts";
@@ -66,8 +67,7 @@ async function setSlice(slice: string, properties: readonly string[], isUser: bo
 }
 
 async function systemctl(words: readonly string[], isUser: boolean): Promise<number> {
-  const { NOTIFY_SOCKET: _, ...env } = process.env;
-  try { return await Bun.spawn(["systemctl", ...(isUser ? ["--user"] : []), "--quiet", ...words], { stdio: ["ignore", "ignore", "ignore"], env }).exited; } catch { return -1; }
+  try { return await Bun.spawn(["systemctl", ...(isUser ? ["--user"] : []), "--quiet", ...words], { stdio: ["ignore", "ignore", "ignore"], env: quietEnvironment() }).exited; } catch { return -1; }
 }
 
 /** After its last container. Idempotent; what is not empty stays. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ApiServer } from "../api/server.ts";
 import { EngineError, within } from "../base/errors.ts";
+import { sendDatagram } from "../sys/index.ts";
 
 export interface ServiceOptions {
   /** `unix:///path` or `tcp://host:port`; undefined with socket activation. */
@@ -29,6 +30,17 @@ export async function serve(server: ApiServer, options: ServiceOptions): Promise
     server.http.close();
     if (target.path !== undefined) rmSync(target.path, { force: true });
   }
+}
+
+/**
+ * Tells the service manager that started us, once, when the service listens. What tells of our unit is taken out of the environment at
+ * once: a container that the service starts is no part of it.
+ */
+export function takeReadiness(env: Record<string, string | undefined>): () => void {
+  const socket = env["NOTIFY_SOCKET"] ?? "";
+  delete env["NOTIFY_SOCKET"];
+  delete env["INVOCATION_ID"];
+  return () => { if (socket !== "") sendDatagram(socket, Buffer.from(`MAINPID=${process.pid}\nREADY=1`)); };
 }
 
 /** systemd's socket activation: descriptor 3 is the listening socket. sd_listen_fds(3) */

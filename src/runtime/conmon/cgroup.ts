@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quietEnvironment } from "../../base/environment.ts";
 
 const root = "/sys/fs/cgroup";
 
@@ -51,9 +52,7 @@ export async function joinScope({ pid, slice, unit, isUser }: ScopeRequest): Pro
     "StartTransientUnit", "ssa(sv)a(sa(sv))", unit, "replace", "5", ...properties, "0",
   ];
   try {
-    // systemd's own programs tell the service manager when they are ready and when they end.
-    const { NOTIFY_SOCKET: _, ...env } = process.env;
-    if (await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"], env }).exited !== 0) return false;
+    if (await Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"], env: quietEnvironment() }).exited !== 0) return false;
     return isUser ? await arrival(pid, unit) : true;
   } catch { return false; }
 }

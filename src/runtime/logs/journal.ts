@@ -1,4 +1,5 @@
 /** Reads a container's messages from the systemd journal, through `journalctl -o json`. */
+import { quietEnvironment } from "../../base/environment.ts";
 import { EngineError } from "../../base/errors.ts";
 import { formatNanos, type LogLine } from "./line.ts";
 
@@ -41,7 +42,7 @@ async function* followJournal(request: JournalLog, last: string | undefined, sin
   }
   if (request.signal?.aborted === true) return;
   // What was written just before the end may still be on its way to the files.
-  await Bun.spawn(["journalctl", "--sync"], { stdio: ["ignore", "ignore", "ignore"] }).exited;
+  await Bun.spawn(["journalctl", "--sync"], { stdio: ["ignore", "ignore", "ignore"], env: quietEnvironment() }).exited;
   for await (const entry of entries([...from(), `CONTAINER_ID_FULL=${request.id}`])) yield entry.line;
 }
 
@@ -83,7 +84,7 @@ async function* entries(args: readonly string[], signal?: AbortSignal): AsyncGen
 
 function start(args: readonly string[]): Bun.Subprocess<"ignore", "pipe", "ignore"> {
   try {
-    return Bun.spawn(["journalctl", "--output=json", "--all", "--no-pager", "--quiet", ...args], { stdio: ["ignore", "pipe", "ignore"] });
+    return Bun.spawn(["journalctl", "--output=json", "--all", "--no-pager", "--quiet", ...args], { stdio: ["ignore", "pipe", "ignore"], env: quietEnvironment() });
   } catch (error) {
     throw new EngineError("failed-precondition", "reading logs from the journal: journalctl was not found", { cause: error, reason: "program-missing", hint: 'install the package "systemd", or use --log-driver k8s-file' });
   }

@@ -29,16 +29,17 @@ export const serviceCommand = defineCommand({
   examples: ["podman system service --time=0 unix:///tmp/podman.sock", "podman system service --time=0 tcp://localhost:8888"],
   run: async (context, args, flags) => {
     const { createApiServer } = await import("../../../api/server.ts");
-    const { serve } = await import("../../../procs/service.ts");
+    const { serve, takeReadiness } = await import("../../../procs/service.ts");
     const { readHostFacts, runtimeDir } = await import("../../../config/rootless.ts");
     // A user's engine is root in its user namespace: the uid does not tell.
     const facts = readHostFacts(context.env);
     const folder = facts.rootless ? runtimeDir(context.env, facts) : "/run";
+    const ready = takeReadiness(context.env);
     const engine = await context.engine();
     const server = createApiServer(engine, flags.cors === undefined ? {} : { cors: flags.cors });
     const isActivated = context.env["LISTEN_FDS"] !== undefined;
     const networks = keepNetworksHealthy(engine);
-    await serve(server, { address: args[0] ?? (isActivated ? undefined : `unix://${folder}/podman/podman.sock`), idleSeconds: flags.time, env: context.env, signal: context.signal });
+    await serve(server, { address: args[0] ?? (isActivated ? undefined : `unix://${folder}/podman/podman.sock`), idleSeconds: flags.time, env: context.env, signal: context.signal, onListening: ready });
     await networks.stop();
   },
 });
