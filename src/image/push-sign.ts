@@ -8,6 +8,7 @@ import type { CopyOptions, ImageLocation } from "../transports/types.ts";
 
 export interface SignInput {
   readonly signBy?: string | undefined;
+  readonly signBySqFingerprint?: string | undefined;
   readonly signBySigstorePrivateKey?: string | undefined;
   readonly signPassphrase?: string | undefined;
   readonly signPassphraseFile?: string | undefined;
@@ -32,9 +33,10 @@ export function signing(context: EngineContext, input: SignInput, location: Imag
   };
 }
 
-function signersOf({ signBy = "", signBySigstorePrivateKey = "", signPassphrase = "", signPassphraseFile }: SignInput): readonly Signer[] {
+function signersOf({ signBy = "", signBySqFingerprint = "", signBySigstorePrivateKey = "", signPassphrase = "", signPassphraseFile }: SignInput): readonly Signer[] {
   const signers: Signer[] = [];
   if (signBy !== "") signers.push({ kind: "simple", key: signBy, ...(signPassphraseFile === undefined || signPassphraseFile === "" ? {} : { passphraseFile: signPassphraseFile }) });
+  if (signBySqFingerprint !== "") signers.push({ kind: "sequoia", fingerprint: signBySqFingerprint, ...(signPassphraseFile === undefined || signPassphraseFile === "" ? {} : { passphraseFile: signPassphraseFile }) });
   if (signBySigstorePrivateKey !== "") signers.push({ kind: "sigstore", keyFile: readKey(signBySigstorePrivateKey), passphrase: signPassphrase });
   return signers;
 }

@@ -7,7 +7,7 @@ import type { CommandContext } from "../kit/types.ts";
 interface PullValues extends RegistryValues { readonly quiet: boolean; readonly decryptionKey?: readonly string[] | undefined }
 interface PushValues extends PullValues {
   readonly digestfile?: string | undefined;
-  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined;
+  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signBySqFingerprint?: string | undefined; readonly signPassphraseFile?: string | undefined;
 }
 
 /** Progress goes to standard output, as Podman's does. */

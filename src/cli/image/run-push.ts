@@ -7,7 +7,7 @@ import { registryInput, type RegistryValues } from "./registry-flags.ts";
 interface PushValues extends RegistryValues {
   readonly all: boolean; readonly compress: boolean; readonly compressionFormat: string; readonly compressionLevel?: number | undefined; readonly digestfile?: string | undefined;
   readonly encryptLayer?: readonly string[] | undefined; readonly encryptionKey?: readonly string[] | undefined; readonly forceCompression: boolean; readonly format?: string | undefined; readonly quiet: boolean; readonly removeSignatures: boolean;
-  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined;
+  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signBySqFingerprint?: string | undefined; readonly signPassphraseFile?: string | undefined;
 }
 
 /** `podman push`: progress on standard error, the digest into a file if wanted. */

@@ -4,20 +4,20 @@ import { within } from "../../base/errors.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { usageError } from "../kit/usage-error.ts";
 
-interface SignFlags { readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined }
-interface Signing { readonly signBy?: string; readonly signBySigstorePrivateKey?: string; readonly signPassphrase?: string; readonly signPassphraseFile?: string }
+interface SignFlags { readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signBySqFingerprint?: string | undefined; readonly signPassphraseFile?: string | undefined }
+interface Signing { readonly signBy?: string; readonly signBySqFingerprint?: string; readonly signBySigstorePrivateKey?: string; readonly signPassphrase?: string; readonly signPassphraseFile?: string }
 
 /** Asks for the passphrase of a sigstore key when no file gives it. @throws usage for flags that exclude each other */
 export async function signingInput(context: CommandContext, flags: SignFlags): Promise<Signing> {
-  const { signBy = "", signBySigstore = "", signBySigstorePrivateKey = "", signPassphraseFile = "" } = flags;
+  const { signBy = "", signBySqFingerprint = "", signBySigstore = "", signBySigstorePrivateKey = "", signPassphraseFile = "" } = flags;
   // One file holds one passphrase: whose would it be?
-  if (signPassphraseFile !== "" && signBy !== "" && signBySigstorePrivateKey !== "") throw usageError("only one of --sign-by, sign-by-sq-fingerprint and --sign-by-sigstore-private-key can be used with --sign-passphrase-file");
+  if (signPassphraseFile !== "" && [signBy, signBySqFingerprint, signBySigstorePrivateKey].filter((key) => key !== "").length > 1) throw usageError("only one of --sign-by, --sign-by-sq-fingerprint and --sign-by-sigstore-private-key can be used with --sign-passphrase-file");
   const parameters = signBySigstore === "" ? {} : await readParameters(signBySigstore);
   const key = parameters.key ?? signBySigstorePrivateKey;
   const file = parameters.passphraseFile ?? signPassphraseFile;
   const passphrase = key === "" ? undefined : file === "" ? await ask(context, key) : firstLine(file);
   return {
-    ...(signBy === "" ? {} : { signBy, ...(file === "" ? {} : { signPassphraseFile: file }) }),
+    ...(signBy === "" ? {} : { signBy }), ...(signBySqFingerprint === "" ? {} : { signBySqFingerprint }), ...(signBy === "" && signBySqFingerprint === "" || file === "" ? {} : { signPassphraseFile: file }),
     ...(key === "" ? {} : { signBySigstorePrivateKey: key, signPassphrase: passphrase ?? "" }),
   };
 }

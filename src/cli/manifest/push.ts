@@ -12,7 +12,7 @@ interface PushValues {
   readonly addCompression: readonly string[]; readonly all: boolean; readonly authfile?: string | undefined; readonly certDir?: string | undefined; readonly compressionFormat?: string | undefined;
   readonly compressionLevel?: number | undefined; readonly creds?: string | undefined; readonly digestfile?: string | undefined; readonly forceCompression: boolean; readonly format?: string | undefined;
   readonly insecure: boolean; readonly purge: boolean; readonly quiet: boolean; readonly removeSignatures: boolean; readonly rm: boolean; readonly tlsVerify: boolean;
-  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signPassphraseFile?: string | undefined;
+  readonly signBy?: string | undefined; readonly signBySigstore?: string | undefined; readonly signBySigstorePrivateKey?: string | undefined; readonly signBySqFingerprint?: string | undefined; readonly signPassphraseFile?: string | undefined;
 }
 
 /** Progress on standard error; the digest into a file if wanted. */

@@ -61,7 +61,7 @@ export const push = defineOperation({
   summary: "Send an OCI artifact to a registry",
   input: {
     name: text("Name of the artifact"), ...registry,
-    signBy: maybeText("Add a signature made with this GnuPG key"), signBySigstorePrivateKey: maybeText("Add a sigstore signature made with the private key in this file", { completion: "file" }),
+    signBy: maybeText("Add a signature made with this GnuPG key"), signBySqFingerprint: maybeText("Add a signature made with the Sequoia-PGP key of this fingerprint"), signBySigstorePrivateKey: maybeText("Add a sigstore signature made with the private key in this file", { completion: "file" }),
     signPassphrase: maybeText("Passphrase of the sigstore key"), signPassphraseFile: maybeText("File with the passphrase of the signing key", { completion: "file" }),
   },
   output: output<{ readonly ArtifactDigest: string }>(), kind: "value", errors: ["not-found", "unauthenticated", "permission-denied", "unavailable", "invalid-argument"], libpod: { localOnly },

@@ -19,6 +19,7 @@ export const push = defineOperation({
     quiet: toggle("Show no progress"),
     removeSignatures: toggle("Leave signatures behind"),
     signBy: maybeText("Add a signature made with this GnuPG key", { where: "local" }),
+    signBySqFingerprint: maybeText("Add a signature made with the Sequoia-PGP key of this fingerprint", { where: "local" }),
     signBySigstorePrivateKey: maybeText("Add a sigstore signature made with the private key in this file", { where: "local", completion: "file" }),
     signPassphrase: maybeText("Passphrase of the sigstore key", { where: "local" }),
     signPassphraseFile: maybeText("File with the passphrase of the signing key", { where: "local", completion: "file" }),

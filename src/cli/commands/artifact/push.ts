@@ -14,6 +14,7 @@ export const artifactPushCommand = defineCommand({
     signBy: { kind: "string", name: "sign-by", field: operation.input.signBy },
     signBySigstore: { kind: "string", name: "sign-by-sigstore", placeholder: "PATH", doc: "Sign with the key that a sigstore parameter file names", completion: "file" },
     signBySigstorePrivateKey: { kind: "string", name: "sign-by-sigstore-private-key", placeholder: "PATH", field: operation.input.signBySigstorePrivateKey },
+    signBySqFingerprint: { kind: "string", name: "sign-by-sq-fingerprint", placeholder: "FINGERPRINT", field: operation.input.signBySqFingerprint },
     signPassphraseFile: { kind: "string", name: "sign-passphrase-file", placeholder: "PATH", field: operation.input.signPassphraseFile },
   },
   where: "local",

@@ -27,6 +27,7 @@ export const pushCommand = defineCommand({
     signBy: { kind: "string", name: "sign-by", field: operation.input.signBy, where: "local" },
     signBySigstore: { kind: "string", name: "sign-by-sigstore", placeholder: "PATH", doc: "Sign with the key that a sigstore parameter file names", where: "local", completion: "file" },
     signBySigstorePrivateKey: { kind: "string", name: "sign-by-sigstore-private-key", placeholder: "PATH", field: operation.input.signBySigstorePrivateKey, where: "local" },
+    signBySqFingerprint: { kind: "string", name: "sign-by-sq-fingerprint", placeholder: "FINGERPRINT", field: operation.input.signBySqFingerprint, where: "local" },
     signPassphraseFile: { kind: "string", name: "sign-passphrase-file", placeholder: "PATH", field: operation.input.signPassphraseFile, where: "local" },
     signaturePolicy: { kind: "string", name: "signature-policy", doc: "Signature policy file", hidden: true, completion: "file" },
   },
