@@ -11,11 +11,12 @@ import type { EngineContext } from "../engine/context.ts";
 import { checkDigest, parseDigest } from "../formats/digest.ts";
 import { parseManifest } from "../formats/manifest.ts";
 import { parseNormalized } from "../formats/reference.ts";
-import { openDockerSource } from "../transports/docker/source.ts";
 import { parseLocation } from "../transports/location.ts";
 import { makeSignature } from "../transports/signature/signer.ts";
-import type { ImageSource, ManifestBytes } from "../transports/types.ts";
+import type { ImageLocation, ImageSource, ManifestBytes } from "../transports/types.ts";
 import { accessOf } from "./access.ts";
+import { lookupImage } from "./lookup.ts";
+import { openSource } from "./open-source.ts";
 
 type SignInput = InputOf<typeof operation.input>;
 
@@ -24,14 +25,21 @@ export async function sign(context: EngineContext, input: SignInput, { signal }:
   for (const name of input.references ?? []) {
     const location = parseLocation(name);
     if (location === undefined) throw new EngineError("invalid-argument", `parsing image name: Invalid image name ${JSON.stringify(name)}, expected colon-separated transport:reference`, { hint: "begin with docker://" });
-    const { reference } = location;
-    if (location.transport !== "docker" || reference === undefined) throw new EngineError("invalid-argument", `cannot determine canonical Docker reference for destination ${location.display}`);
-    await using source = await openDockerSource({ location, reference, access: accessOf(context, input), env: context.env, ...(signal === undefined ? {} : { signal }) });
+    const reference = await nameOf(context, location);
+    await using source = await openSource(context, location, accessOf(context, input), signal === undefined ? {} : { signal });
     const base = await folderBase(context, input, reference);
     for (const manifest of await manifestsOf(source, input, name)) {
       await signOne(context, input.signBy, reference, manifest, base).catch((error: unknown) => { throw within(`storing signature for ${reference}, ${manifest.digest}`, error); });
     }
   }
+}
+
+/** What the signature is for: registries' names, and those of images in local storage. @throws invalid-argument for images without one */
+async function nameOf(context: EngineContext, { transport, reference, display }: ImageLocation): Promise<string> {
+  if (transport === "docker" && reference !== undefined) return reference;
+  const found = transport === "containers-storage" ? await lookupImage(context, reference ?? "") : undefined;
+  if (found === undefined || !found.image.names.includes(found.name)) throw new EngineError("invalid-argument", `cannot determine canonical Docker reference for destination ${display}`);
+  return found.name;
 }
 
 async function manifestsOf(source: ImageSource, { all }: SignInput, name: string): Promise<readonly ManifestBytes[]> {

@@ -203,6 +203,11 @@ trust(title("image sign: numbered signatures beside what is in the registry"), a
   expect(await pullFresh(machine, name)).toBe("");
   const [folder = ""] = readdirSync(join(root, "lookaside/team"));
   expect(readdirSync(join(root, "lookaside/team", folder)).toSorted()).toEqual(["signature-1", "signature-2"]);
+  // What is in local storage is signed by its name there.
+  const local = machine.temporary.store.image(name);
+  await sign(context, { references: [`containers-storage:${name}`], signBy: "alice@example.com", directory: join(root, "home") });
+  expect(readdirSync(join(root, "home", `${name.replace(/^[^/]*\//, "").replace(/:.*$/, "")}@${(local.digest ?? "").replace(":", "=")}`))).toEqual(["signature-1"]);
+  expect(await failure(sign(context, { references: [`containers-storage:${local.id}`], signBy: "alice@example.com", directory: root }))).toContain("cannot determine canonical Docker reference");
 }, 60_000);
 
 trust(title("Skopeo accepts what we signed and we accept what Skopeo signed, from a directory too"), async () => {
