@@ -56,6 +56,20 @@ export function findRecord<T extends { readonly id: string; readonly names?: rea
   return undefined;
 }
 
+/** What a list was made of, and the list. */
+interface Listed<V> { readonly snapshots: readonly unknown[]; readonly views: readonly V[] }
+export type ListCache<T extends { readonly id: string }, V> = WeakMap<Table<T>, Listed<V>>;
+
+/** Views of all records, own first; the same list while no file changed, because lists of a thousand images ask a thousand times. */
+export function listAll<T extends { readonly id: string; readonly names?: readonly string[] }, V>(cache: ListCache<T, V>, own: Table<T>, foreign: readonly Table<T>[], view: (record: T, readOnly: boolean) => V | undefined): readonly V[] {
+  const snapshots = [own, ...foreign].map((table) => table.snapshot());
+  const known = cache.get(own);
+  if (known !== undefined && known.snapshots.length === snapshots.length && snapshots.every((snapshot, at) => snapshot === known.snapshots[at])) return known.views;
+  const views = snapshots.flatMap(({ records }, at) => records.flatMap((record) => view(record, at > 0) ?? []));
+  cache.set(own, { snapshots, views });
+  return views;
+}
+
 export function findLayer(parts: StoreParts, id: string): { readonly record: LayerRecord; readonly readOnly: boolean } | undefined {
   return findRecord([parts.layers, ...parts.foreignLayers], (snapshot) => snapshot.get(id));
 }

@@ -48,6 +48,16 @@ test("fields and flags that a newer version wrote are kept", async () => {
   expect(json(graphRoot, "overlay-images/images.json")[0]).toMatchObject({ future: { x: 1 }, flags: { f: [1] }, names: ["localhost/b:2"], "names-history": ["localhost/b:2", "localhost/a:1"] });
 });
 
+test("lists are made once per change, so that many questions cost no more than one", async () => {
+  await using temporary = await temporaryStore();
+  const { store } = temporary;
+  await addImage(store, "localhost/a:1", [{ a: "1" }]);
+  const [layers, images] = [store.layers(), store.images()];
+  expect([store.layers() === layers, store.images() === images]).toEqual([true, true]);
+  await addImage(await temporary.reopen(), "localhost/b:1", [{ b: "1" }]);
+  expect([store.layers().length, store.images().length]).toEqual([2, 2]);
+});
+
 test("names that several writers give at the same time are all kept", async () => {
   await using temporary = await temporaryStore();
   const stores = await Promise.all([temporary.reopen(), temporary.reopen(), temporary.reopen()]);

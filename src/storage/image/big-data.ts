@@ -39,6 +39,7 @@ export function withBigData(record: ImageRecord, items: Readonly<Record<string, 
 /** The directory that has the image's data, whichever store it is in. */
 export function imageFolder(parts: StoreParts, id: string): string {
   const folders = parts.imageFolders.map((folder) => join(folder, id));
+  if (folders.length === 1) return folders[0] ?? "";
   return folders.find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory()) ?? join(parts.imageFolders[0] ?? parts.paths.images, id);
 }
 

@@ -1,6 +1,6 @@
 /** Image records as the rest of the engine sees them, and look-ups by id, prefix, name and digest. */
 import { EngineError } from "../../base/errors.ts";
-import { findRecord, type StoreParts } from "../parts.ts";
+import { findRecord, listAll, type ListCache, type StoreParts } from "../parts.ts";
 import type { Snapshot, Table } from "../records/table.ts";
 import { zeroTime, type ImageRecord } from "../records/types.ts";
 import type { StoreImage } from "../store.ts";
@@ -35,9 +35,9 @@ export function digestsOf(record: ImageRecord): readonly string[] {
 
 const tables = (parts: StoreParts): readonly Table<ImageRecord>[] => [parts.images, ...parts.foreignImages];
 
-export function allImages(parts: StoreParts): readonly StoreImage[] {
-  return tables(parts).flatMap((table, index) => table.snapshot().records.map((record) => imageView(record, index > 0)));
-}
+const lists: ListCache<ImageRecord, StoreImage> = new WeakMap();
+
+export function allImages(parts: StoreParts): readonly StoreImage[] { return listAll(lists, parts.images, parts.foreignImages, imageView); }
 
 /** See `Store.findImage`. @throws failed-precondition/ambiguous-ref */
 export function findImage(parts: StoreParts, idOrName: string): StoreImage | undefined {

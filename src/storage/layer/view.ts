@@ -1,7 +1,7 @@
 /** Layer records as the rest of the engine sees them, and look-ups by id. */
 import { EngineError } from "../../base/errors.ts";
 import type { StoreLayer } from "../store.ts";
-import { findLayer, type StoreParts } from "../parts.ts";
+import { findLayer, listAll, type ListCache, type StoreParts } from "../parts.ts";
 import { toIdMaps, zeroTime, type LayerRecord } from "../records/types.ts";
 
 const views = new WeakMap<LayerRecord, StoreLayer>();
@@ -29,10 +29,10 @@ function makeView(record: LayerRecord, readOnly: boolean): StoreLayer {
 /** Incomplete layers are not listed: nobody may build on them. */
 export function isComplete(record: LayerRecord): boolean { return record.flags?.["incomplete"] !== true; }
 
+const lists: ListCache<LayerRecord, StoreLayer> = new WeakMap();
+
 export function allLayers(parts: StoreParts): readonly StoreLayer[] {
-  const own = parts.layers.snapshot().records.filter(isComplete).map((record) => layerView(record, false));
-  const foreign = parts.foreignLayers.flatMap((table) => table.snapshot().records.filter(isComplete).map((record) => layerView(record, true)));
-  return [...own, ...foreign];
+  return listAll(lists, parts.layers, parts.foreignLayers, (record, readOnly) => (isComplete(record) ? layerView(record, readOnly) : undefined));
 }
 
 /** By id or unique prefix. @throws not-found, failed-precondition/ambiguous-ref */
