@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { EngineError } from "../../base/errors.ts";
+import { EngineError, isErrno } from "../../base/errors.ts";
 import { close, openFlags, openInRoot } from "../../sys/index.ts";
 import { readInRoot } from "./rootfs.ts";
 import { parseGroup, parseId, parsePasswd, resolveGroup } from "./users.ts";
@@ -46,7 +46,12 @@ function place(rootFd: number, { readonlyRoot, staticDir }: EntryRequest, name: 
     return added !== "" || existsSync(copy) ? copy : undefined;
   }
   if (added === "") return undefined;
-  const fd = openInRoot(rootFd, `/etc/${name}`, openFlags.wronly | openFlags.append | openFlags.creat | openFlags.noctty | openFlags.nonblock, 0o644);
+  let fd: number;
+  try { fd = openInRoot(rootFd, `/etc/${name}`, openFlags.wronly | openFlags.append | openFlags.creat | openFlags.noctty | openFlags.nonblock, 0o644); } catch (error) {
+    // A link that leads nowhere: numbers do without names.
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    throw error;
+  }
   try { writeSync(fd, text === "" || text.endsWith("\n") ? added : `\n${added}`); } finally { close(fd); }
   return undefined;
 }
