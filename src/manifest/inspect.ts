@@ -48,7 +48,7 @@ async function readRemote(context: EngineContext, input: InspectInput, call: Cal
     try { source = await openSource(context, { transport: "docker", display, reference }, accessOf(context, input), call); } catch (error) {
       call.signal?.throwIfAborted();
       const { domain, path, tag, digest } = parseNormalized(reference);
-      const fetched = isEngineError(error, "unavailable") ? within(`fetching manifest ${digest ?? tag ?? "latest"} in ${domain}/${path}`, error) : error;
+      const fetched = isEngineError(error, "unavailable") || isEngineError(error, "tls") ? within(`fetching manifest ${digest ?? tag ?? "latest"} in ${domain}/${path}`, error) : error;
       const read = within(`reading image ${JSON.stringify(display)}`, fetched);
       failure = failure === undefined ? read : within(`tried ${messageOf(read)}\n`, failure);
       continue;

@@ -3,7 +3,7 @@
  * `instances.json` (where each image was found) and `artifacts.json` (artifacts made of local files) beside it.
  */
 import { EngineError, isEngineError } from "../base/errors.ts";
-import { parseManifestList, writeManifestList, type ListFormat, type ManifestList } from "../formats/manifest-list.ts";
+import { parseManifestList, writeManifestList, type ManifestList } from "../formats/manifest-list.ts";
 import { goJson } from "../formats/manifest-write.ts";
 import { instancesKey, lookupImage } from "../image/lookup.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -56,8 +56,8 @@ function readJson(store: Store, { id }: StoreImage, key: string): object {
 }
 
 /** A new list. @throws already-exists/name-in-use */
-export async function storeList(store: Store, id: string, names: readonly string[], { list, instances, artifacts }: ListContent, format?: ListFormat): Promise<void> {
-  await store.createImage({ id, names, newNames: true, bigData: dataOf(list, instances, artifacts, format) });
+export async function storeList(store: Store, id: string, names: readonly string[], { list, instances, artifacts }: ListContent): Promise<void> {
+  await store.createImage({ id, names, newNames: true, bigData: dataOf(list, instances, artifacts) });
 }
 
 /** Reads the list again under its lock, so that nothing another program does meanwhile is lost. @throws as `findList`, and what `change` throws; then nothing is changed */
@@ -70,8 +70,8 @@ export async function changeList(context: EngineContext, id: string, change: (co
 }
 
 /** The list last: what it names can be found whenever a crash comes. */
-function dataOf(list: ManifestList, instances: ByDigest<string>, artifacts: Artifacts, format?: ListFormat): Record<string, Uint8Array> {
-  return { [instancesKey]: json(ordered(instances)), [artifactsKey]: json(artifacts), manifest: writeManifestList(list, format) };
+function dataOf(list: ManifestList, instances: ByDigest<string>, artifacts: Artifacts): Record<string, Uint8Array> {
+  return { [instancesKey]: json(ordered(instances)), [artifactsKey]: json(artifacts), manifest: writeManifestList(list) };
 }
 function json(value: object): Uint8Array { return new TextEncoder().encode(goJson(value)); }
 function ordered(map: ByDigest<string>): Record<string, string> { return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))); }

@@ -141,6 +141,7 @@ withEngine("manifest", { needs: ["root", "crun", "conmon"] }, (engine) => {
     expect((await inspect(engine, "remote")).manifests).toHaveLength(2);
     const far = JSON.parse(await engine.ok("manifest", "inspect", "--tls-verify=false", `${registry.host}/to/list:1`)) as Index;
     expect(far.manifests?.map(({ platform }) => platform?.architecture)).toEqual([own, foreign]);
+    expect(await engine.fails(125, "manifest", "inspect", `${registry.host}/to/list:1`)).toStartWith(`Error: reading image "docker://${registry.host}/to/list:1": fetching manifest 1 in ${registry.host}/to/list: pinging container registry ${registry.host}: `);
     await engine.ok("manifest", "create", "--tls-verify=false", "--all", "everything", `docker://${registry.host}/from/many:all`);
     await engine.ok("manifest", "create", "--tls-verify=false", "fitting", `docker://${registry.host}/from/many:all`);
     expect([(await inspect(engine, "everything")).manifests?.length, (await inspect(engine, "fitting")).manifests?.length]).toEqual([2, 1]);
