@@ -13,7 +13,11 @@ export async function list(context: EngineContext, { all, filters = {} }: InputO
   const family = familyOf(store);
   const users = Map.groupBy(store.containers(), ({ imageId }) => imageId ?? "");
   const chosen = await filterImages(context, store, family, withIntermediate(filters, all === true));
-  return chosen.map(({ image, names }) => summary(store, family, image, names, users.get(image.id)?.length ?? 0));
+  return chosen.flatMap(({ image, names }) => {
+    const row = summary(store, family, image, names, users.get(image.id)?.length ?? 0);
+    // Not damaged but gone: somebody removed it while the list was made.
+    return row.Damage !== undefined && !store.images().some(({ id }) => id === image.id) ? [] : [row];
+  });
 }
 
 function withIntermediate(filters: Readonly<Record<string, readonly string[]>>, all: boolean): Readonly<Record<string, readonly string[]>> {
