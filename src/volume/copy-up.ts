@@ -1,6 +1,10 @@
 import { closeSync, constants, openSync, readdirSync } from "node:fs";
 import { EngineError, isErrno } from "../base/errors.ts";
+import { readStart } from "../formats/stream.ts";
 import { openFlags, openInRoot } from "../sys/index.ts";
+
+/** cp tells one line per file that it cannot copy. */
+const maxMessageBytes = 64 * 1024;
 
 /**
  * Calls `use` with a descriptor of the directory at a container's path. The path is resolved inside of the root. undefined when
@@ -22,6 +26,6 @@ export const isEmpty = (directory: string): boolean => readdirSync(directory).le
 /** Copies what is in the open directory. cp(1) keeps what Node's copy does not: owners, links, devices, extended attributes, holes. */
 export async function copyTree(source: number, directory: string): Promise<void> {
   const child = Bun.spawn(["cp", "-a", "/proc/self/fd/3/.", directory], { stdio: ["ignore", "ignore", "pipe", source] });
-  const [message, status] = await Promise.all([new Response(child.stderr as unknown as ReadableStream).text(), child.exited]);
+  const [message, status] = await Promise.all([readStart(child.stderr, maxMessageBytes), child.exited]);
   if (status !== 0) throw new EngineError("internal", `copying into volume "${directory}": ${message.trim()}`);
 }

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../../base/errors.ts";
 import { parseSshUrl, type SshTarget } from "../../config/ssh-url.ts";
+import { readStart } from "../../formats/stream.ts";
 
 /** How long ssh may take to log in; people type passwords. */
 const loginMillis = 120_000;
 const pollMillis = 10;
+const maxSaidBytes = 64 * 1024;
 
 /** The arguments of ssh for a socket at `local`. Pure. */
 export function sshArguments({ host, user, port, path }: SshTarget, local: string, identity: string | undefined): readonly string[] {
@@ -30,7 +32,7 @@ export async function forwardBySsh(url: string, identity: string | undefined): P
   process.once("exit", () => { child.kill(); rmSync(folder, { recursive: true, force: true }); });
   // ssh must not keep a command that is done alive.
   child.unref();
-  const said = new Response(child.stderr).text();
+  const said = readStart(child.stderr, maxSaidBytes);
   for (const limit = Date.now() + loginMillis; !existsSync(local);) {
     if (child.exitCode !== null) throw new EngineError("unavailable", `unable to connect to Podman socket: ${url}: ssh: ${(await said).trim() || `status ${child.exitCode}`}`);
     if (Date.now() > limit) throw new EngineError("deadline-exceeded", `unable to connect to Podman socket: ${url}: ssh did not log in`);

@@ -47,7 +47,7 @@ async function rpmPackages(paths: readonly string[]): Promise<ReadonlyMap<string
 /** Standard output, bounded; empty when the program is missing or fails to start. */
 async function run(argv: string[]): Promise<string> {
   try {
-    const child = Bun.spawn(argv, { stdin: "ignore", stdout: "pipe", stderr: "ignore" });
-    return (await new Response(child.stdout).text()).slice(0, maxVersionBytes * argv.length);
+    const child = Bun.spawn(argv, { stdin: "ignore", stdout: "pipe", stderr: "ignore", maxBuffer: maxVersionBytes * argv.length });
+    return await new Response(child.stdout).text();
   } catch { return ""; }
 }

@@ -9,6 +9,8 @@ import { unmount, umountFlags } from "../../../sys/mount.ts";
 import { optionText, type OverlayMount } from "./kernel-mount.ts";
 
 const flagFile = ".has-mount-program";
+/** What the program says before it goes to the background. */
+const maxWordsBytes = 64 * 1024;
 
 /** What earlier users of this store decided; undefined for a new store. */
 export function recordedMountProgram(home: string): boolean | undefined {
@@ -28,7 +30,7 @@ export async function mountByProgram(program: string, home: string, request: Ove
   if (!existsSync(program)) throw new EngineError("unavailable", `mount program "${program}" not found`, { reason: "program-missing" });
   const extra = [...mappingWords(mappings), ...(forceMask === undefined ? [] : ["xattr_permissions=2"])];
   const text = [optionText(request, request.lowers), ...extra].join(",");
-  const child = Bun.spawn([program, "-o", text, request.target], { cwd: home, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const child = Bun.spawn([program, "-o", text, request.target], { cwd: home, stdin: "ignore", stdout: "ignore", stderr: "pipe", maxBuffer: maxWordsBytes });
   const [status, words] = await Promise.all([child.exited, new Response(child.stderr).text()]);
   if (status !== 0) throw new EngineError("unavailable", `using mount program ${program}: ${words.trim() === "" ? "<stderr empty>" : words.trim()}: exit status ${status}`);
 }
