@@ -11,7 +11,8 @@ export async function build(output = join(root, "dist/podman")): Promise<void> {
   const temporary = `${output}.${process.pid}.new`;
   const result = await Bun.build({
     entrypoints: [join(root, "src/main.ts"), join(root, "src/formats/compression/gzip-worker.ts")],
-    compile: { outfile: temporary },
+    // What lies in the directory that a command is run in is not ours: not settings (a bunfig.toml could run any program), not variables.
+    compile: { outfile: temporary, autoloadDotenv: false, autoloadBunfig: false, autoloadTsconfig: false, autoloadPackageJson: false },
     bytecode: true, minify: true, splitting: true, format: "esm", target: "bun",
     define: { GZIP_WORKER: '"/$bunfs/root/formats/compression/gzip-worker.js"', BUILD_TIME: String(buildTime()), BUILD_COMMIT: JSON.stringify(git("rev-parse", "HEAD") ?? "") },
   });

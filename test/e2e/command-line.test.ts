@@ -1,6 +1,6 @@
 /** The command line as a whole: names we are called by, global flags, streams, statuses. */
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rename } from "../../src/contract/container/rename.ts";
 import { program, withEngine } from "../harness/engine.ts";
@@ -10,6 +10,19 @@ withEngine("command line", {}, (engine) => {
     const result = Bun.spawnSync([program, "--version"], { env: { HOME: "/nonexistent", CONTAINERS_CONF: "/nonexistent" } });
     expect(result.stdout.toString()).toMatch(/^podman version \d+\.\d+\.\d+\n$/);
     expect(await engine.ok("--version")).toStartWith("podman version ");
+  });
+
+  test("files of the runtime's in the working directory mean nothing", async () => {
+    const cwd = join(engine.dir, "foreign");
+    mkdirSync(cwd);
+    const ran = join(cwd, "ran");
+    writeFileSync(join(cwd, "evil.ts"), `require("node:fs").writeFileSync(${JSON.stringify(ran)}, "");`);
+    writeFileSync(join(cwd, "bunfig.toml"), 'preload = ["./evil.ts"]\n');
+    writeFileSync(join(cwd, ".env"), "CONTAINER_HOST=unix:///nonexistent.sock\nCONTAINERS_CONF=/nonexistent\n");
+    writeFileSync(join(cwd, "package.json"), '{"imports": {"#x": "./evil.ts"}');
+    writeFileSync(join(cwd, "tsconfig.json"), "{");
+    expect(await engine.run(["ps"], { cwd })).toMatchObject({ status: 0, stderr: "" });
+    expect(existsSync(ran)).toBe(false);
   });
 
   test("the name we are called by is the name in the texts", () => {
