@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EngineError, isErrno } from "../base/errors.ts";
 import type { InputOf } from "../contract/kit.ts";
 import type { ContainerUpdate, update as operation } from "../contract/container/update.ts";
-import type { ContainerCreate, HealthCreate } from "../contract/types/container-create.ts";
+import type { ContainerCreate, HealthCreate, ResourcesCreate } from "../contract/types/container-create.ts";
 import type { EngineContext } from "../engine/context.ts";
 import { readHostFacts } from "../runtime/spec/host.ts";
 import { writeJson } from "../runtime/prepare.ts";
@@ -39,7 +39,7 @@ export async function update(context: EngineContext, input: Input): Promise<stri
 
 function changeConfig(context: EngineContext, { config }: ContainerRecord, { restartPolicy, restartRetries, change = {} }: Input): ContainerConfig {
   const restart = restartOf(restartPolicy, restartRetries);
-  const resources = { ...config.create.resources, ...defined(change.resources ?? {}) };
+  const resources = mergeLimits(config.create.resources ?? {}, defined(change.resources ?? {}));
   const health = healthOf(config, change);
   const { health: _health, ...rest } = config;
   const create = {
@@ -48,6 +48,14 @@ function changeConfig(context: EngineContext, { config }: ContainerRecord, { res
   };
   return { ...rest, ...(health === undefined ? {} : { health }), env: envOf(config, change), create, ...(change.resources?.ulimits === undefined ? {} : { ulimits: resolveUlimits(context, create) }) };
 }
+
+/** `--cpus` is a quota of a period: the later of both ways to say it counts. */
+function mergeLimits(before: ResourcesCreate, asked: ResourcesCreate): ResourcesCreate {
+  const { cpus, cpuPeriodMicros, cpuQuotaMicros, ...rest } = before;
+  const spoken = cpus === undefined ? defined({ cpuPeriodMicros, cpuQuotaMicros }) : { cpuPeriodMicros: cpuPeriodMicros ?? cpusPeriodMicros, cpuQuotaMicros: cpuQuotaMicros ?? Math.round(cpus * cpusPeriodMicros) };
+  return { ...rest, ...(asked.cpus === undefined ? spoken : {}), ...asked };
+}
+const cpusPeriodMicros = 100_000;
 
 function restartOf(policy: string | undefined, retries: number | undefined): ContainerCreate["restart"] {
   if (policy === undefined || policy === "") {

@@ -102,6 +102,11 @@ withEngine("isolation", { needs: ["root", "isolated", "crun", "conmon"] }, (engi
       expect(file("pids", "pids.max")).toBe("55");
       expect(Number(file("memory", isUnified ? "memory.max" : "memory.limit_in_bytes"))).toBe(80 * 1024 * 1024);
       if (!isUnified) expect(file("cpu", "cpu.shares")).toBe("256");
+      const cpu = (): readonly (string | undefined)[] => (isUnified ? (file("cpu", "cpu.max") ?? "").split(" ") : [file("cpu", "cpu.cfs_quota_us"), file("cpu", "cpu.cfs_period_us")]);
+      await engine.ok("update", "--cpus", "0.4", "limited");
+      expect(cpu()).toEqual(["40000", "100000"]);
+      await engine.ok("update", "--cpu-quota", "30000", "limited");
+      expect(cpu()).toEqual(["30000", "100000"]);
     });
   });
 

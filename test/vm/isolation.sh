@@ -3,9 +3,9 @@
 P=$1 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/tap.sh"
 I=$(load "$2")
-cg() { # cg ID FILE: of the container's own cgroup
+cg() { # cg ID FILE: of the container's own cgroup. The runtime sets some limits on the scope, others on the cgroup in it
     d=/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$($P inspect --format '{{.State.Pid}}' "$1")/cgroup")
-    while [ ! -e "$d/$2" ] || case $(basename "$d") in *"$1"*) false;; *) true;; esac; do d=$(dirname "$d"); [ "$d" = / ] && return; done
+    if [ ! -s "$d/$2" ] || [ -z "$(cat "$d/$2")" ] || grep -q '^max' "$d/$2"; then d=$(dirname "$d"); fi
     tr '\n' ' ' < "$d/$2" | sed 's/ $//'
 }
 disk=$(lsblk -dno NAME | grep -E '^(vd|sd|nvme)' | head -1); numbers=$(cat "/sys/block/$disk/dev")
