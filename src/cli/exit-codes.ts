@@ -19,8 +19,16 @@ export class StartFailure extends Error {
   constructor(cause: unknown) { super(messageOf(cause), { cause }); }
 }
 
+/** An attached `exec` that failed after its container was found: Podman's status is -1, unless the command cannot run. */
+export class ExecFailure extends Error {
+  override readonly name = "ExecFailure";
+  constructor(cause: unknown) { super(messageOf(cause), { cause }); }
+}
+const execFailure = 255;
+
 export function exitStatusOf(error: unknown): number {
   if (error instanceof StartFailure) return isEngineError(error.cause, "not-found") || isEngineError(error.cause, "command-not-found") ? notFound : notExecutable;
+  if (error instanceof ExecFailure) return execFailure;
   if (error instanceof DOMException && error.name === "AbortError") return interrupted;
   if (isEngineError(error, "configuration")) return configurationFailure;
   return engineFailure;

@@ -1,10 +1,10 @@
 import { BugError, EngineError, isEngineError, messageOf } from "../base/errors.ts";
-import { StartFailure } from "./exit-codes.ts";
+import { ExecFailure, StartFailure } from "./exit-codes.ts";
 import type { Writer } from "./kit/types.ts";
 
 /** Prints an error as Podman does, with its hint on a line of its own. A defect of ours says so. */
 export async function printError(err: Writer, thrown: unknown): Promise<void> {
-  const error = thrown instanceof StartFailure ? thrown.cause : thrown;
+  const error = thrown instanceof StartFailure || thrown instanceof ExecFailure ? thrown.cause : thrown;
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (!isEngineError(error) && (error instanceof BugError || error instanceof TypeError || error instanceof ReferenceError)) {
     await err.write(`Error: ${messageOf(error)}\nThis is a defect of podman-ts; please report it with these lines:\n${error.stack ?? ""}\n`);

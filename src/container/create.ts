@@ -205,7 +205,8 @@ function sharedWith(context: EngineContext, kind: string, ref: string): string {
 
 /** @throws invalid-argument for a container whose /dev/shm is its own */
 function mustShareIpc(context: EngineContext, ref: string): void {
-  const { id, config } = context.containers().resolve(ref);
+  const id = sharedWith(context, "ipc", ref);
+  const { config } = context.containers().resolve(id);
   if ((config.create.namespaces?.ipc?.mode ?? context.config.containers.ipcns) !== "private") return;
   throw new EngineError("invalid-argument", `joining IPC of container ${id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`);
 }

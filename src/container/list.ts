@@ -41,7 +41,7 @@ async function toRow(context: EngineContext, record: ContainerRecord, { namespac
   const pid = isAlive(state.status) ? state.pid ?? 0 : 0;
   return {
     AutoRemove: create.remove ?? false, Command: config.isInfra === true ? [] : [...config.command.length > 0 ? config.command : config.entrypoint], Created: config.createdAt, CreatedAt: "", CIDFile: "",
-    Exited: state.status === "exited" && state.startedAt !== undefined, ExitedAt: seconds(state.finishedAt), ExitCode: state.exitCode ?? 0,
+    Exited: state.status === "exited" && state.startedAt !== undefined, ExitedAt: seconds(state.finishedAt), ExitCode: state.startedAt === undefined ? 0 : state.exitCode ?? 0,
     ExposedPorts: exposed(config.expose ?? []), Id: id, Image: config.imageName ?? (config.isInfra === true ? "" : create.rootfs?.path ?? ""), ImageID: config.imageId ?? "", IsInfra: config.isInfra ?? false,
     Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
     Mounts: [...(config.mounts ?? []), ...config.volumes].map(({ destination }) => destination), Names: [name],

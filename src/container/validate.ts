@@ -31,7 +31,7 @@ function checkShm({ storage, namespaces }: ContainerCreate): void {
 
 function checkNames({ hostname, namespaces }: ContainerCreate): void {
   const uts = namespaces?.uts?.mode;
-  if (hostname !== undefined && hostname !== "" && uts === "host") throw invalidConfiguration("cannot set hostname when running in the host UTS namespace");
+  if (hostname !== undefined && hostname !== "" && uts === "host") throw invalidConfiguration("invalid config provided: cannot set hostname when running in the host UTS namespace");
   if (hostname !== undefined && hostname !== "" && uts === "pod") throw invalidConfiguration("cannot set hostname when joining the pod UTS namespace");
 }
 

@@ -19,6 +19,7 @@ interface Streams { readonly stdin: boolean; readonly stdout: boolean; readonly 
 /** Returns the exit status: the container's, or 0 when detached. */
 export async function runContainer(context: CommandContext, args: readonly string[], flags: RunFlags): Promise<number> {
   if (flags.rmi && context.changed("rm") && !flags.rm) throw usage("the --rmi option does not work without --rm");
+  if (flags.preserveFds > 0 || flags.preserveFd !== undefined) (await import("../descriptors.ts")).checkDescriptors(flags);
   const streams = streamsOf(context, flags);
   const isPassthrough = flags.logDriver?.startsWith("passthrough") === true;
   if (flags.tty && flags.interactive && !context.stdin.isTTY) {

@@ -31,7 +31,6 @@ function check(flags: PsFlags): void {
   if (flags.quiet && (flags.size || flags.ns)) throw usage("quiet conflicts with size and namespace");
   if (flags.size && flags.ns) throw usage("size and namespace options conflict");
   if (flags.watch > 0 && flags.latest) throw usage("the watch and latest flags cannot be used together");
-  if (flags.sort !== undefined && !(flags.sort.toLowerCase() in orders)) throw usage(`invalid argument "${flags.sort}" for "--sort" flag: must match one of the following: command, created, id, image, names, runningfor, size, status`);
 }
 
 async function fetch(context: CommandContext, flags: PsFlags): Promise<readonly ListContainer[]> {

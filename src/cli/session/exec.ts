@@ -4,7 +4,7 @@ import type { Engine } from "../../contract/index.ts";
 import { parseEnvironment, parseLines } from "../../formats/create/pairs.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { latestContainer } from "../latest.ts";
-import { StartFailure } from "../exit-codes.ts";
+import { ExecFailure, StartFailure } from "../exit-codes.ts";
 import { terminalSize } from "./terminal.ts";
 import { forwardSession } from "./forward.ts";
 import { dropUndefined, readEnvFile, readFlagFile, usage } from "../flag-values.ts";
@@ -18,14 +18,15 @@ interface ExecFlags {
 /** Returns the process's exit status; 0 when detached. */
 export async function execInContainer(context: CommandContext, args: readonly string[], flags: ExecFlags): Promise<number> {
   if (flags.wait < 0) throw usage("--wait must not be negative");
+  if (flags.preserveFds > 0 || flags.preserveFd !== undefined) (await import("../descriptors.ts")).checkDescriptors(flags);
   const engine = await context.engine();
   const { ref, command } = await target(engine, args, flags);
   if (flags.wait > 0) await waitUntilRunning(engine, ref, flags.wait);
   const isAttached = !flags.detach;
-  const { Id: id } = await engine.exec.create(dropUndefined({
+  const { Id: id } = await created(isAttached, engine.exec.create(dropUndefined({
     ref, command, env: environment(context, flags), user: flags.user, workdir: flags.workdir, terminal: flags.tty || undefined, privileged: flags.privileged || undefined,
     stdin: flags.interactive, stdout: isAttached, stderr: isAttached, detachKeys: flags.detachKeys, preserveFds: flags.preserveFds || undefined, preserveFd: flags.preserveFd,
-  }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal });
+  }) as Parameters<Engine["exec"]["create"]>[0], { signal: context.signal }));
   const size = flags.tty ? terminalSize() ?? {} : {};
   const keys = flags.detachKeys === undefined ? {} : { detachKeys: flags.detachKeys };
   const duplex = await started(engine, id, engine.exec.start({ id, detach: flags.detach, terminal: flags.tty, ...size, ...keys }), isAttached);
@@ -37,12 +38,17 @@ export async function execInContainer(context: CommandContext, args: readonly st
   return end === "detached" ? 0 : exitStatus(engine, id);
 }
 
+async function created<T>(isAttached: boolean, create: Promise<T>): Promise<T> {
+  try { return await create; } catch (error) { throw isAttached && !isLookup(error) ? new ExecFailure(error) : error; }
+}
+const isLookup = (error: unknown): boolean => error instanceof DOMException || isEngineError(error, "no-such-container") || isEngineError(error, "ambiguous-ref") || isEngineError(error, "unavailable");
+
 /** Statuses 126 and 127 say that the command cannot run; in the background every failure is the engine's 125. */
 async function started<T>(engine: Engine, id: string, start: Promise<T>, isAttached: boolean): Promise<T> {
   try { return await start; } catch (error) {
     // A session that never ran is of no use to anyone. Its removal may fail with what made the start fail; that error counts.
     await engine.exec.remove({ id, force: true }).catch(() => undefined);
-    throw isAttached && (isEngineError(error, "command-not-found") || isEngineError(error, "command-not-executable")) ? new StartFailure(error) : error;
+    throw isAttached && (isEngineError(error, "command-not-found") || isEngineError(error, "command-not-executable")) ? new StartFailure(error) : isAttached && !isLookup(error) ? new ExecFailure(error) : error;
   }
 }
 

@@ -21,7 +21,7 @@ export const psCommand = defineCommand({
     pod: { kind: "bool", name: "pod", short: "p", default: false, doc: "Show the pod of each container" },
     quiet: { kind: "bool", name: "quiet", short: "q", default: false, doc: "Show IDs only" },
     size: { kind: "bool", name: "size", short: "s", default: false, doc: "Show the sizes" },
-    sort: { kind: "string", name: "sort", placeholder: "choice", doc: "Sort by: command, created, id, image, names, runningfor, size, status", completion: ["command", "created", "id", "image", "names", "runningfor", "size", "status"] },
+    sort: { kind: "string", name: "sort", placeholder: "choice", choices: ["command", "created", "id", "image", "names", "runningfor", "size", "status"], doc: "Sort by: command, created, id, image, names, runningfor, size, status", completion: ["command", "created", "id", "image", "names", "runningfor", "size", "status"] },
     sync: { kind: "bool", name: "sync", default: false, doc: "Ask the OCI runtime for each state first" },
     watch: { kind: "uint", name: "watch", short: "w", default: 0, doc: "Show the list again every so many seconds" },
   },
