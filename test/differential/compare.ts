@@ -57,5 +57,7 @@ function byPart(text: string): ReadonlyMap<string, readonly string[]> {
 
 /** The first entry that says why a difference stays. */
 export function reasonFor({ case: name, part }: Difference, accepted: readonly Accepted[]): string | undefined {
-  return accepted.find((entry) => new Bun.Glob(entry.case).match(name.replaceAll("/", "∕")) && new Bun.Glob(entry.part).match(part.replaceAll("/", "∕")))?.reason;
+  // Names are no paths: a slash is a character as others.
+  const matches = (glob: string, text: string): boolean => new Bun.Glob(glob.replaceAll("/", "∕")).match(text.replaceAll("/", "∕"));
+  return accepted.find((entry) => matches(entry.case, name) && matches(entry.part, part))?.reason;
 }

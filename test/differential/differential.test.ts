@@ -66,6 +66,7 @@ describe("comparing", () => {
   test("a reason covers what its globs name", () => {
     const entry = { case: "create *", part: "* json *.ShmSize", reason: "told apart" };
     expect(reasonFor({ case: "create --mount type=bind,src=/a/b", part: "2 inspect json [0].HostConfig.ShmSize", ours: "", theirs: "" }, [entry])).toBe("told apart");
+    expect(reasonFor({ case: "run -v v:/m:nocreate", part: "1 run status", ours: "", theirs: "" }, [{ case: "run -v v:/m:*", part: "*", reason: "told apart" }])).toBe("told apart");
     expect(reasonFor({ case: "run", part: "2 inspect json [0].HostConfig.ShmSize", ours: "", theirs: "" }, [entry])).toBeUndefined();
   });
 });

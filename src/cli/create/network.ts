@@ -48,7 +48,7 @@ function withAddress(flags: CreateFlags, networks: readonly ParsedAttach[], mode
   const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined);
   const aliases = flags.networkAlias ?? [];
   if (ips.length === 0 && flags.macAddress === undefined && aliases.length === 0) return networks;
-  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "--network-alias can only be set when the network mode is bridge: invalid argument" : "--ip or --mac-address can only be set when the network mode is bridge: invalid argument");
+  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "--network-alias can only be set when the network mode is bridge: invalid argument" : `--${ips.length > 0 ? "ip" : "mac-address"} can only be set when the network mode is bridge: invalid argument`);
   if (networks.length > 1 && (ips.length > 0 || flags.macAddress !== undefined)) throw usage("--ip and --mac-address can only be set for a single network: invalid argument");
   const targets = networks.length === 0 ? [{ name: "" }] : networks;
   return targets.map((network: ParsedAttach) => ({

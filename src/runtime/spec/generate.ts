@@ -1,6 +1,6 @@
 /** The third shape: an OCI config.json from a record and the facts of a start, as Podman 5.8 writes it. */
 import { ownMaps } from "../../config/userns/maps.ts";
-import { EngineError } from "../../base/errors.ts";
+import { EngineError, within } from "../../base/errors.ts";
 import type { ContainerCreate, DeviceCreate } from "../../contract/types/container-create.ts";
 import { isCdiName } from "../../formats/cdi/name.ts";
 import { parseDevice } from "../../formats/create/resources.ts";
@@ -96,7 +96,7 @@ function lookUp(rootFd: number, context: SpecContext): LookUp {
   const { input, create, readonlyRoot } = context;
   const { config } = input.record;
   const mounted = (path: string): boolean => input.mounts.some(({ destination }) => destination === path || destination === "/etc");
-  const entries = create.passwd === false ? {} : addUserEntries(rootFd, {
+  const entries = create.passwd === false ? {} : userEntries(input.record.id, rootFd, {
     user: config.user, workdir: config.workdir, readonlyRoot, staticDir: config.staticDir, hostUsers: create.hostUsers ?? [],
     mountedPasswd: mounted("/etc/passwd"), mountedGroup: mounted("/etc/group"),
     ...currentUser(context), mounts: input.mounts.map(({ destination }) => destination),
@@ -106,6 +106,10 @@ function lookUp(rootFd: number, context: SpecContext): LookUp {
   const database = userDatabase(rootFd, input, entries);
   const user = resolveUser(config.user, database);
   return { user, groups: additionalGroups(context, user, database), entries };
+}
+
+function userEntries(id: string, ...request: Parameters<typeof addUserEntries>): EntryFiles {
+  try { return addUserEntries(...request); } catch (error) { throw within(`creating temporary passwd file for container ${id}`, error); }
 }
 
 /** With `keep-id` as it is: with options the user inside is somebody else. */
