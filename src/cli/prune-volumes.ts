@@ -13,7 +13,9 @@ export async function pruneVolumes(context: CommandContext, flags: PruneFlags): 
   if (flags.all && isAllByFilter) throw usage("--all and --filter all cannot be used together");
   if (flags.force && flags.dryRun) throw usage("--force and --dry-run cannot be used together");
   const isAll = flags.all || isAllByFilter;
-  const filters = { ...others, ...(isAll ? { all: ["true"] } : given === undefined ? {} : { all: given }) };
+  // Asked one by one, only what nobody named is offered; a filter that was given with --force means named ones too.
+  const isNarrow = !isAll && !flags.force && !flags.dryRun;
+  const filters = { ...others, ...(isAll ? { all: ["true"] } : given === undefined ? {} : { all: given }), ...(isNarrow ? { anonymous: ["true"] } : {}) };
   const engine = await context.engine();
   if (!flags.force && !flags.dryRun && !await isWanted(context, isAll, (await engine.volume.prune({ filters, dryRun: true })).map(({ Id }) => Id))) return 0;
   const reports = await engine.volume.prune({ filters, ...(flags.dryRun && { dryRun: true }) });
