@@ -1,10 +1,11 @@
 /**
  * Image manifests and indexes: parsing with limits, telling the types apart, choosing a platform, writing them as other
- * tools expect. OCI image-spec manifest.md and image-index.md, Docker image manifest v2 schema 2. Schema 1 is refused.
+ * tools expect. OCI image-spec manifest.md and image-index.md, Docker image manifest v2 schema 2. Schema 1 is `manifest-v1.ts`.
  */
 import { EngineError } from "../base/errors.ts";
 import { mediaTypes, type Descriptor, type ImageConfig, type ImageIndex, type ImageManifest, type Platform } from "../contract/types/oci.ts";
 import { parseDigest } from "./digest.ts";
+import { schema1Types } from "./manifest-v1.ts";
 
 /** Largest manifest and largest config that any registry client accepts (4 MiB): they are held in memory. */
 export const maxManifestBytes = 4 * 1024 * 1024;
@@ -14,7 +15,6 @@ const maxInstances = 4096;
 
 export type Manifest = { readonly kind: "image"; readonly mediaType: string; readonly image: ImageManifest } | { readonly kind: "index"; readonly mediaType: string; readonly index: ImageIndex };
 
-const schema1Types = ["application/vnd.docker.distribution.manifest.v1+json", "application/vnd.docker.distribution.manifest.v1+prettyjws"];
 export const isIndexType = (mediaType: string): boolean => mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex;
 
 const bad = (message: string, cause?: unknown): EngineError => new EngineError("invalid-argument", message, { cause });
@@ -27,10 +27,13 @@ const bad = (message: string, cause?: unknown): EngineError => new EngineError("
 export function parseManifest(bytes: Uint8Array, declaredType?: string): Manifest {
   const document = parseObject(bytes, "manifest", maxManifestBytes);
   const mediaType = manifestTypeOf(document, declaredType);
-  if (schema1Types.includes(mediaType)) throw new EngineError("not-implemented", "manifest schema 1 is not supported", { hint: "push the image again with a current tool" });
+  if (schema1Types.includes(mediaType)) throw new EngineError("not-implemented", "manifest schema 1 is not supported here", { hint: "pull the image from a registry, which converts it" });
   if (isIndexType(mediaType)) return { kind: "index", mediaType, index: readIndex(document) };
   return { kind: "image", mediaType, image: readImage(document) };
 }
+
+/** True for Docker's first manifest format, by content. @throws invalid-argument */
+export function isSchema1(bytes: Uint8Array, declaredType?: string): boolean { return schema1Types.includes(manifestTypeOf(parseObject(bytes, "manifest", maxManifestBytes), declaredType)); }
 
 /** The type of stored manifest bytes, from their content. @throws invalid-argument */
 export function manifestType(bytes: Uint8Array): string { return manifestTypeOf(parseObject(bytes, "manifest", maxManifestBytes)); }

@@ -3,6 +3,7 @@ import { EngineError, isEngineError, within } from "../../base/errors.ts";
 import { maxManifestBytes } from "../../formats/manifest.ts";
 import { mediaTypes } from "../../contract/types/oci.ts";
 import { digestOf, isDigest } from "../../formats/digest.ts";
+import { schema1Payload, schema1Types, signedSchema1 } from "../../formats/manifest-v1.ts";
 import type { Credentials, ManifestBytes, RegistryAccess } from "../types.ts";
 import { readAll } from "../verify.ts";
 import { Authorizer } from "./auth.ts";
@@ -25,7 +26,7 @@ export interface ClientOptions {
   readonly credentials?: Credentials;
 }
 
-const acceptedManifests = [mediaTypes.ociManifest, mediaTypes.dockerManifest, mediaTypes.ociIndex, mediaTypes.dockerIndex].join(", ");
+const acceptedManifests = [mediaTypes.ociManifest, mediaTypes.dockerManifest, mediaTypes.ociIndex, mediaTypes.dockerIndex, ...schema1Types].join(", ");
 /** 429: first pause, longest pause, tries (containers/image's numbers). */
 const backoff = { firstMillis: 2000, longestMillis: 60_000, tries: 5 };
 /** Pages and tags that a listing may have before it is called endless. */
@@ -131,11 +132,14 @@ export class RegistryClient {
     const response = await this.request({ method: "GET", path: `/v2/${this.path}/manifests/${tagOrDigest}`, headers: { accept: acceptedManifests }, ...(signal === undefined ? {} : { signal }) });
     if (response.status !== 200) throw await failureOf(response, `reading manifest ${tagOrDigest} in ${this.name}`);
     const bytes = response.body === null ? new Uint8Array() : await readAll(response.body, maxManifestBytes, `manifest ${tagOrDigest} in ${this.name}`);
-    const digest = isDigest(tagOrDigest) ? digestOf(bytes, tagOrDigest.startsWith("sha512:") ? "sha512" : "sha256") : digestOf(bytes);
+    const mediaType = response.headers.get("content-type") ?? "";
+    // The signatures inside of such a manifest are no part of what its digest is of.
+    const signed = mediaType.startsWith(signedSchema1) ? schema1Payload(bytes) : bytes;
+    const digest = isDigest(tagOrDigest) ? digestOf(signed, tagOrDigest.startsWith("sha512:") ? "sha512" : "sha256") : digestOf(signed);
     if (isDigest(tagOrDigest) && digest !== tagOrDigest) {
       throw new EngineError("data-loss", `manifest ${tagOrDigest} in ${this.name}: digest did not match, got ${digest}`, { reason: "digest-mismatch" });
     }
-    return { bytes, digest, mediaType: response.headers.get("content-type") ?? "" };
+    return { bytes, digest, mediaType };
   }
 
   /** Digest of a manifest without reading it; undefined when the registry does not say. */

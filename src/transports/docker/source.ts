@@ -3,6 +3,7 @@ import { EngineError, isEngineError, messageOf, within } from "../../base/errors
 import type { ByteStream, CallOptions } from "../../contract/kit.ts";
 import type { Descriptor } from "../../contract/types/oci.ts";
 import { parseDigest } from "../../formats/digest.ts";
+import { isSchema1 } from "../../formats/manifest.ts";
 import { parseNormalized } from "../../formats/reference.ts";
 import type { BlobRange, ImageLocation, ImageSource, PullSource, RegistryAccess } from "../types.ts";
 import { isTemporary, pause, RegistryClient } from "./client.ts";
@@ -42,7 +43,7 @@ async function openPlace({ location, access, env, signal, reference }: DockerSou
   const isPrimary = domain === parseNormalized(reference).domain;
   const client = new RegistryClient({ registry: domain, path, access: isPrimary ? access : withoutExplicit(access), actions: "pull", insecure: place.insecure, env });
   const top = await client.manifest(digest ?? tag ?? "latest", signal);
-  return {
+  const source: ImageSource = {
     location,
     manifest: async (wanted) => (wanted === undefined || wanted === top.digest ? top : client.manifest(wanted, signal)),
     blob: async (descriptor, call = {}) => openBlob(client, descriptor, call),
@@ -50,6 +51,8 @@ async function openPlace({ location, access, env, signal, reference }: DockerSou
     signatures: async (wanted) => (await import("./signatures.ts")).readSignatures(client, place.reference, wanted ?? top.digest, { env, ...(signal === undefined ? {} : { signal }) }),
     async [Symbol.asyncDispose]() { /* connections are fetch's */ },
   };
+  if (!isSchema1(top.bytes, top.mediaType)) return source;
+  return (await import("./schema1.ts")).convertSchema1(source, top, env["TMPDIR"] ?? "/var/tmp", signal);
 }
 
 /** `--creds` belong to the named registry; mirrors get what is stored for them. */
