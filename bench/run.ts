@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { makeMaterial, type Material } from "./material.ts";
+import { makeLayout, makeMaterial, type Material } from "./material.ts";
 import { rows, type Row } from "./rows.ts";
 import { Side } from "./side.ts";
 import { transferRows } from "./transfer-rows.ts";
@@ -21,26 +21,29 @@ const { values } = parseArgs({
   options: {
     ours: { type: "string", default: "dist/podman" }, peer: { type: "string" },
     image: { type: "string" }, only: { type: "string", default: "" }, full: { type: "boolean", default: false },
-    transfer: { type: "boolean", default: false }, size: { type: "string", default: "1000" },
+    transfer: { type: "boolean", default: false }, size: { type: "string", default: "1000" }, layout: { type: "string" },
     folder: { type: "string", default: "/var/tmp/podman-bench" },
   },
 });
+if (values.layout !== undefined) {
+  makeLayout(values.layout, Number(values.size));
+  process.exit(0);
+}
 const peer = values.peer ?? (existsSync("/usr/bin/podman") ? "/usr/bin/podman" : undefined);
 const archive = values.image ?? await makeImage(values.folder);
 const sides = [new Side("ours", values.ours, `${values.folder}/ours`), ...(peer === undefined ? [] : [new Side("peer", peer, `${values.folder}/peer`)])];
 for (const side of sides) await side.prepare(archive);
 const material: Material | undefined = values.transfer ? await makeMaterial(values.folder, Number(values.size)) : undefined;
 for (const side of sides) side.useMaterial(material);
-const results: Result[] = [];
+process.stdout.write("| work | ours ms | peer ms | skopeo ms | ratio | target | cpu s | peak MiB | rounds |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
 try {
   for (const row of material === undefined ? rows : transferRows(Number(values.size))) {
     if (!row.name.includes(values.only) || (row.slow === true && !values.full)) continue;
     process.stderr.write(`${row.name} …\n`);
-    results.push(await measure(row));
+    print(await measure(row));
   }
   for (const side of sides) await side.finish();
 } finally { await material?.stop(); }
-print(results);
 
 async function makeImage(folder: string): Promise<string> {
   const { busyboxImage, writeOciArchive } = await import("../test/harness/image.ts");
@@ -90,12 +93,11 @@ function median(times: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-function print(all: readonly Result[]): void {
-  const lines = all.map(({ row, medians: [ours, theirs, skopeo], cpuMillis, peakBytes, failure }) => {
-    if (ours === undefined) return `| ${row.name} | failed: ${failure ?? ""} | | | | ${row.target} | | | |`;
-    const [shown, ratio] = theirs === undefined ? ["", ""] : [theirs.toFixed(1), (ours / theirs).toFixed(2)];
-    const peaks = peakBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" / ");
-    return `| ${row.name} | ${ours.toFixed(1)} | ${shown} | ${skopeo?.toFixed(1) ?? ""} | ${ratio} | ${row.target} | ${cpuMillis.map((millis) => (millis / 1000).toFixed(2)).join(" / ")} | ${peaks} | ${row.rounds} |`;
-  });
-  process.stdout.write(["| work | ours ms | peer ms | skopeo ms | ratio | target | cpu s | peak MiB | rounds |", "|---|--:|--:|--:|--:|--:|--:|--:|--:|", ...lines, ""].join("\n"));
+/** At once: a run may take long, and what was measured is worth having even when the rest fails. */
+function print({ row, medians: [ours, theirs, skopeo], cpuMillis, peakBytes, failure }: Result): void {
+  if (ours === undefined) { process.stdout.write(`| ${row.name} | failed: ${failure ?? ""} | | | | ${row.target} | | | |\n`); return; }
+  const [shown, ratio] = theirs === undefined ? ["", ""] : [theirs.toFixed(1), (ours / theirs).toFixed(2)];
+  const cpu = cpuMillis.map((millis) => (millis / 1000).toFixed(2)).join(" / ");
+  const peaks = peakBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" / ");
+  process.stdout.write(`| ${row.name} | ${ours.toFixed(1)} | ${shown} | ${skopeo?.toFixed(1) ?? ""} | ${ratio} | ${row.target} | ${cpu} | ${peaks} | ${row.rounds} |\n`);
 }

@@ -5,7 +5,7 @@ import type { Side } from "./side.ts";
 
 const big = "localhost/big:latest";
 const target = 0.7;
-const rounds = 3;
+const rounds = 2;
 
 /** The rows share it: unpacking it takes longer than most of them. */
 const loadBig: NonNullable<Row["prepare"]> = async (side) => {

@@ -3,13 +3,15 @@ import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { EngineError, within } from "../base/errors.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { isDigest } from "../formats/digest.ts";
 import { formatReference, normalizeLocal, parseNormalized, withDefaultTag } from "../formats/reference.ts";
 import { chooseArchived, listDockerArchive, openDockerArchiveSource, type ArchivedImage } from "../transports/archive/docker-read.ts";
 import { archiveReader, openArchive } from "../transports/archive/open.ts";
-import type { TarIndex } from "../transports/archive/tar-index.ts";
+import { TarIndex } from "../transports/archive/tar-index.ts";
 import { copyImage } from "../transports/copy.ts";
 import { openDirectorySource } from "../transports/directory.ts";
 import { chooseEntry, folderReader, nameOfEntry, openLayoutSource, readLayoutIndex, type LayoutReader } from "../transports/oci-layout.ts";
+import { spool } from "../transports/spool.ts";
 import { openStorageDestination } from "../transports/storage/destination.ts";
 import type { CopyOptions, ImageLocation, ImageSource } from "../transports/types.ts";
 import { admission, temporaryFolder, type PolicySubject } from "./access.ts";
@@ -39,9 +41,18 @@ export async function pullFromLocation(context: EngineContext, location: ImageLo
       const found = await lookupImage(context, location.reference ?? "");
       return [{ id: found.image.id, name: found.name }];
     }
-    case "docker-daemon": case "docker":
-      throw new EngineError("not-implemented", `transport ${JSON.stringify(location.transport)} cannot be pulled from here`, { hint: "save the image with docker save and load that archive" });
+    case "docker-daemon": return [await pullFromDaemon(context, location, copy)];
+    case "docker": throw new EngineError("internal", "registries are pulled from elsewhere");
   }
+}
+
+async function pullFromDaemon(context: EngineContext, location: ImageLocation, copy: CopyOptions): Promise<PulledImage> {
+  const { readFromDaemon } = await import("../transports/docker-daemon.ts");
+  const archive = await readFromDaemon(location, { env: context.env, ...(copy.signal === undefined ? {} : { signal: copy.signal }) });
+  await using index = await TarIndex.of((await spool(archive, temporaryFolder(context))).file);
+  await using source = await openDockerArchiveSource(location, index, chooseArchived(await listDockerArchive(index), undefined));
+  const { reference = "" } = location;
+  return await store(context, source, isDigest(reference) ? [] : [reference], copy);
 }
 
 /** Paths are scopes without their links; archives of Docker have none, and only layouts keep the image's name in it. */

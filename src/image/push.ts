@@ -6,6 +6,7 @@ import type { CallOptions, InputOf } from "../contract/kit.ts";
 import type { push as operation } from "../contract/image/push.ts";
 import type { PushItem } from "../contract/types/image-reports.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { isDigest } from "../formats/digest.ts";
 import { formatReference, parseNormalized, withDefaultTag } from "../formats/reference.ts";
 import { DockerArchiveWriter, archiveTag } from "../transports/archive/docker-write.ts";
 import { packFolder } from "../transports/archive/pack.ts";
@@ -21,6 +22,7 @@ import type { CopyOptions, ImageDestination, ImageLocation, ImageSource } from "
 import { accessOf, copyOptionsOf, temporaryFolder } from "./access.ts";
 import { repoTags } from "./facts.ts";
 import { findImage, lookupImage, repositoryPart, type FoundImage } from "./lookup.ts";
+import { pipeBytes } from "./pipe-bytes.ts";
 import { signing } from "./push-sign.ts";
 import { progressItems, streamItems } from "./report-stream.ts";
 
@@ -99,7 +101,7 @@ export async function sendImage(context: EngineContext, input: SendInput, { sour
     case "oci-archive": return pushOciArchive(context, location, run);
     case "docker-archive": return pushDockerArchive(context, location, tags, run);
     case "containers-storage": return run(openStorageDestination(location, { store: await context.store(), names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
-    case "docker-daemon": throw new EngineError("not-implemented", "pushing to a Docker daemon is not supported", { hint: "save the image and give it to docker load" });
+    case "docker-daemon": return pushToDaemon(context, location, call, run);
   }
 }
 
@@ -134,6 +136,19 @@ async function pushDockerArchive(context: EngineContext, location: ImageLocation
     await writer.finish();
     return digest;
   });
+}
+
+async function pushToDaemon(context: EngineContext, location: ImageLocation, call: CallOptions, run: (destination: ImageDestination) => Promise<string>): Promise<string> {
+  const { reference = "" } = location;
+  if (isDigest(reference) || parseNormalized(reference).tag === undefined) throw new EngineError("invalid-argument", `Invalid destination ${location.display}: a destination must be a name:tag`);
+  const { writeToDaemon } = await import("../transports/docker-daemon.ts");
+  let digest = "";
+  await writeToDaemon(pipeBytes(async (write) => {
+    const writer = new DockerArchiveWriter(write, temporaryFolder(context));
+    digest = await run(writer.destination(location, [reference]));
+    await writer.finish();
+  }), { env: context.env, ...call });
+  return digest;
 }
 
 async function pushOciArchive(context: EngineContext, location: ImageLocation, run: (destination: ImageDestination) => Promise<string>): Promise<string> {

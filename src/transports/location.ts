@@ -1,5 +1,6 @@
 /** Names of images with a transport in front: containers-transports(5). */
 import { EngineError, messageOf } from "../base/errors.ts";
+import { isDigest } from "../formats/digest.ts";
 import { formatReference, parseNormalized, parseReference, withDefaultTag } from "../formats/reference.ts";
 import type { ImageLocation } from "./types.ts";
 
@@ -23,7 +24,7 @@ export function parseLocation(text: string): ImageLocation | undefined {
   switch (transport) {
     case "docker": return rest.startsWith("//") ? dockerLocation(rest.slice(2)) : undefined;
     case "containers-storage": return { transport, display: text, reference: rest.replace(/^\[[^\]]*\]/, "") };
-    case "docker-daemon": return { transport, display: text, reference: rest };
+    case "docker-daemon": return daemonLocation(rest);
     case "dir": {
       if (rest === "") throw new EngineError("invalid-argument", `invalid image reference ${JSON.stringify(text)}: no directory given`);
       return { transport, display: text, path: rest };
@@ -37,6 +38,15 @@ function dockerLocation(rest: string): ImageLocation {
   if (parsed.tag !== undefined && parsed.digest !== undefined) throw new EngineError("invalid-argument", "Docker references with both a tag and digest are currently not supported");
   const reference = formatReference(withDefaultTag(parsed));
   return { transport: "docker", display: `docker://${reference}`, reference };
+}
+
+/** An image's id (`sha256:…`), or a name with tag or digest. */
+function daemonLocation(rest: string): ImageLocation {
+  const display = `docker-daemon:${rest}`;
+  if (isDigest(rest)) return { transport: "docker-daemon", display, reference: rest };
+  const parsed = parseNormalized(rest);
+  if (parsed.tag === undefined && parsed.digest === undefined) throw new EngineError("invalid-argument", `${display}: reference ${formatReference(parsed)} has neither a tag nor a digest`);
+  return { transport: "docker-daemon", display, reference: formatReference(parsed) };
 }
 
 /** `path[:image]`; an archive's image is a docker reference or `@index`. */

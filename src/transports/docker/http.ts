@@ -5,6 +5,7 @@
 import { EngineError } from "../../base/errors.ts";
 import type { ByteStream } from "../../contract/kit.ts";
 import { podmanVersion } from "../../contract/version.ts";
+import { toReadable } from "../readable.ts";
 import { connectionFailure, redacted } from "./failures.ts";
 import type { TlsOptions } from "./tls.ts";
 
@@ -68,18 +69,4 @@ async function once({ method, url, headers, signal }: HttpRequest, body: HttpReq
     ...(url.protocol === "https:" ? { tls: { ...tls, ...(tls.ca === undefined ? {} : { ca: [...tls.ca] }) } } : {}),
   };
   try { return await fetch(url, options); } catch (error) { throw connectionFailure(error, method, url); }
-}
-
-/** Pulls one chunk at a time, so that a slow registry slows the producer. */
-function toReadable(data: ByteStream): ReadableStream<Uint8Array> {
-  const iterator = data[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const next = await iterator.next();
-        if (next.done === true) controller.close(); else controller.enqueue(next.value);
-      } catch (error) { controller.error(error); }
-    },
-    async cancel() { await iterator.return?.(); },
-  }, { highWaterMark: 0 });
 }
