@@ -10,6 +10,7 @@ import { isDigest } from "../formats/digest.ts";
 import { formatReference, parseNormalized, withDefaultTag } from "../formats/reference.ts";
 import { DockerArchiveWriter, archiveTag } from "../transports/archive/docker-write.ts";
 import { packFolder } from "../transports/archive/pack.ts";
+import { openBlobCache } from "../transports/blob-cache.ts";
 import { copyImage } from "../transports/copy.ts";
 import { openDirectoryDestination } from "../transports/directory.ts";
 import { openDockerDestination } from "../transports/docker/destination.ts";
@@ -83,7 +84,8 @@ export async function sendImage(context: EngineContext, input: SendInput, { sour
     ...copyOptionsOf(context, input, call), ...formatOptions(context, input), ...(input.removeSignatures === true ? { removeSignatures: true } : {}), ...signing(context, input, location, call),
     ...await encrypting(context, input), ...(whole === undefined ? {} : { all: whole }), ...(input.addCompression === undefined ? {} : { addCompression: input.addCompression }),
   };
-  const run = async (destination: ImageDestination, options: CopyOptions = copy): Promise<string> => {
+  using cache = location.transport === "docker" ? openBlobCache(context.config.storage.graphRoot) : undefined;
+  const run = async (destination: ImageDestination, options: CopyOptions = { ...copy, ...(cache === undefined ? {} : { cache }) }): Promise<string> => {
     await using _destination = destination;
     return (await copyImage(source, destination, options)).manifest.digest;
   };
@@ -91,7 +93,8 @@ export async function sendImage(context: EngineContext, input: SendInput, { sour
     case "docker": {
       const registry = parseNormalized(location.reference ?? "").domain;
       const mountFrom = [...new Set(names.map((name) => parseNormalized(repositoryPart(name))).filter(({ domain }) => domain === registry).map(({ path }) => path))];
-      return run(openDockerDestination({ location, reference: location.reference ?? "", access: accessOf(context, input), env: context.env, mountFrom, ...(call.signal === undefined ? {} : { signal: call.signal }) }));
+      // Awaited here: the cache is closed when this function ends.
+      return await run(openDockerDestination({ location, reference: location.reference ?? "", access: accessOf(context, input), env: context.env, mountFrom, cache, ...(call.signal === undefined ? {} : { signal: call.signal }) }));
     }
     case "dir": {
       const destination = await openDirectoryDestination(location, location.path ?? "");

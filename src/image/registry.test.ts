@@ -143,3 +143,20 @@ blocked = true
   expect(await failure(pullImages(context, { ref: "registry.invalid/team/none:1", retry: 0 }))).toMatch(/\(Mirrors also failed: \[.*empty\/none:1: reading manifest 1 .*: manifest unknown\]\): .*mirror\/none:1: reading manifest/);
   expect(await failure(pullImages(context, { ref: "blocked.invalid/x", retry: 0 }))).toContain("registry blocked.invalid is blocked in");
 });
+
+test("a second push compresses and uploads nothing, also to another repository", async () => {
+  await using machine = await imageContext(`[[registry]]\nlocation = "${plain.host}"\ninsecure = true\n`);
+  const { context, temporary: { store } } = machine;
+  await addImage(store, "localhost/again:1", trees);
+  const manifestOf = async (name: string): Promise<{ layers: { digest: string }[] }> => JSON.parse(await run(["skopeo", "inspect", "--raw", "--tls-verify=false", `docker://${name}`]));
+  const pushTo = async (path: string): Promise<string> => {
+    await collect(push(context, { ref: "localhost/again:1", destination: `${plain.host}/${path}`, tlsVerify: false }));
+    return `${plain.host}/${path}`;
+  };
+  const first = await manifestOf(await pushTo("again/one:1"));
+  // An upload would come back as another digest: this level gives other bytes.
+  const other = { ...context, config: { ...context.config, engine: { ...context.config.engine, compressionLevel: 1 } } };
+  await collect(push(other, { ref: "localhost/again:1", destination: `${plain.host}/again/one:2`, tlsVerify: false }));
+  await collect(push(other, { ref: "localhost/again:1", destination: `${plain.host}/again/two:1`, tlsVerify: false }));
+  for (const name of ["again/one:2", "again/two:1"]) expect((await manifestOf(`${plain.host}/${name}`)).layers).toEqual(first.layers);
+});

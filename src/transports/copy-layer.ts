@@ -37,6 +37,7 @@ export async function copyLayer(copy: LayerCopy): Promise<Descriptor> {
   if (partial !== undefined) return partial;
   const { descriptor, stream, marks } = await repack(copy, await dataOf(copy));
   const put = await destination.put(descriptor, stream, callOf(copy)).catch((error: unknown) => { throw within("writing blob", error); });
+  if (marks === undefined) remember(copy, put);
   const result = marks === undefined ? put : { ...put, annotations: { ...put.annotations, ...marks() } };
   onProgress?.({ key: layer.digest, message: `Copying blob ${layer.digest}`, current: layer.size, total: layer.size, done: true });
   return result;
@@ -103,7 +104,24 @@ async function findKnown({ source, destination, layer, position, format, options
     const compression = compressionOfType(candidate.mediaType);
     if (found !== undefined) return compression === undefined ? found : { ...found, mediaType: layerTypeFor(format, compression) };
   }
+  return findRemembered({ destination, layer, format, options }, wanted);
+}
+
+/** A form that an earlier push made of the same layer. */
+async function findRemembered({ destination, layer, format, options }: Pick<LayerCopy, "destination" | "layer" | "format" | "options">, wanted: string): Promise<Descriptor | undefined> {
+  if (destination.layers !== "compress" || destination.find === undefined || compressionOfType(layer.mediaType) !== "none") return undefined;
+  for (const { digest, compressor } of options.cache?.forms(layer.digest) ?? []) {
+    if (options.forceCompression === true && compressor !== wanted) continue;
+    const size = await destination.find(digest).catch((error: unknown) => { throw within(`trying to reuse blob ${digest} at destination`, error); });
+    if (size !== undefined) return { mediaType: layerTypeFor(format, compressor), digest, size };
+  }
   return undefined;
+}
+
+/** Only for what was made here: the layer was checked while it was read, and its packed form while it was written. */
+function remember({ layer, options: { cache } }: LayerCopy, { digest, mediaType }: Descriptor): void {
+  const compressor = compressionOfType(mediaType);
+  if (compressionOfType(layer.mediaType) === "none" && digest !== layer.digest && (compressor === "gzip" || compressor === "zstd")) cache?.recordForm(layer.digest, { digest, compressor });
 }
 
 function isPacked(layer: Descriptor): boolean {

@@ -5,6 +5,7 @@
  */
 import type { ByteStream, CallOptions } from "../contract/kit.ts";
 import type { Descriptor, ImageConfig, Platform } from "../contract/types/oci.ts";
+import type { BlobCache } from "./blob-cache.ts";
 
 /** A parsed name of a transport. `display` is `transport:rest`, as Podman prints it. */
 export interface ImageLocation {
@@ -60,6 +61,8 @@ export interface ImageDestination extends AsyncDisposable {
   prepare?(image: PreparedImage): void | Promise<void>;
   /** The blob's final descriptor when it is already there or can be mounted from elsewhere. */
   reuse(descriptor: Descriptor, layerIndex?: number): Promise<Descriptor | undefined>;
+  /** Size of a blob of which only the digest is known, when the destination has it or can mount it from elsewhere. */
+  find?(digest: string): Promise<number | undefined>;
   /** Stores a blob. Layers may arrive in any order and at once. */
   put(descriptor: Partial<Descriptor> & { readonly mediaType: string }, data: ByteStream, options?: CallOptions & { readonly layerIndex?: number }): Promise<Descriptor>;
   /** Takes a layer in parts, as far as it knows its content already; undefined when the layer must come whole. */
@@ -83,6 +86,8 @@ export interface CopyOptions extends CallOptions {
   readonly format?: "oci" | "v2s2";
   readonly compression?: { readonly algorithm: "gzip" | "zstd"; readonly level?: number; /** zstd:chunked. */ readonly chunked?: boolean };
   readonly forceCompression?: boolean;
+  /** Remembers compressed forms from one push to the next. */
+  readonly cache?: BlobCache;
   readonly removeSignatures?: boolean;
   /** Asked before anything else is done with a manifest; throws to refuse. */
   readonly admit?: (manifest: Uint8Array, signatures: () => Promise<readonly Uint8Array[]>) => Promise<void>;

@@ -4,6 +4,7 @@ import type { ByteStream, CallOptions } from "../../contract/kit.ts";
 import { mediaTypes, type Descriptor } from "../../contract/types/oci.ts";
 import { digestOf, parseDigest } from "../../formats/digest.ts";
 import { parseNormalized } from "../../formats/reference.ts";
+import type { BlobCache } from "../blob-cache.ts";
 import type { ImageDestination, ImageLocation, RegistryAccess } from "../types.ts";
 import { Meter, streamOf } from "../verify.ts";
 import { RegistryClient } from "./client.ts";
@@ -16,6 +17,7 @@ export interface DockerDestinationOptions extends CallOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Repositories on the same registry that may have the image's blobs: mounted instead of uploaded. */
   readonly mountFrom?: readonly string[];
+  readonly cache?: BlobCache | undefined;
 }
 
 /** The registry is asked at the first blob, so that a failure names what was wanted of it. */
@@ -28,6 +30,7 @@ export function openDockerDestination(options: DockerDestinationOptions): ImageD
     manifestTypes: [mediaTypes.ociManifest, mediaTypes.dockerManifest, mediaTypes.ociIndex, mediaTypes.dockerIndex],
     layers: "compress",
     reuse: (descriptor) => upload.reuse(descriptor),
+    find: (digest) => upload.find(digest),
     put: (descriptor, data, call) => upload.put(descriptor, data, call),
     putManifest: (bytes, mediaType, instance) => upload.putManifest(bytes, mediaType, instance ?? digest ?? tag ?? "latest"),
     putSignatures: async (blobs, manifestDigest) => {
@@ -50,30 +53,48 @@ class Upload {
   readonly #client: RegistryClient;
   readonly #mountFrom: readonly string[];
   readonly #signal: { readonly signal?: AbortSignal };
-  constructor(client: RegistryClient, { mountFrom = [], signal }: DockerDestinationOptions) {
+  readonly #cache: BlobCache | undefined;
+  readonly #registry: string;
+  constructor(client: RegistryClient, { mountFrom = [], signal, cache, reference }: DockerDestinationOptions) {
+    this.#cache = cache;
+    this.#registry = parseNormalized(reference).domain;
     this.#client = client;
     this.#mountFrom = mountFrom.filter((path) => path !== client.path);
     this.#signal = signal === undefined ? {} : { signal };
   }
 
   async reuse(descriptor: Descriptor): Promise<Descriptor | undefined> {
-    parseDigest(descriptor.digest);
-    if (await this.#exists(this.#client.path, descriptor)) return descriptor;
-    for (const from of this.#mountFrom) {
-      if (await this.#mount(from, descriptor)) return descriptor;
+    const size = await this.find(descriptor.digest, descriptor.size);
+    return size === descriptor.size ? descriptor : undefined;
+  }
+
+  /** `expected`: what to believe of a registry that tells no size. */
+  async find(digest: string, expected?: number): Promise<number | undefined> {
+    parseDigest(digest);
+    const size = await this.#sizeOf(digest, expected) ?? await this.#mountedSize(digest, expected);
+    if (size !== undefined) this.#note(digest);
+    return size;
+  }
+
+  async #mountedSize(digest: string, expected: number | undefined): Promise<number | undefined> {
+    const known = this.#cache?.repositories(this.#registry, digest).map((name) => parseNormalized(name)).filter(({ domain, path }) => domain === this.#registry && path !== this.#client.path).map(({ path }) => path) ?? [];
+    for (const from of new Set([...this.#mountFrom, ...known])) {
+      if (await this.#mount(from, digest)) return this.#sizeOf(digest, expected);
     }
     return undefined;
   }
 
-  async #exists(path: string, { digest, size }: Descriptor): Promise<boolean> {
-    const response = await this.#client.request({ method: "HEAD", path: `/v2/${path}/blobs/${digest}`, ...this.#signal });
-    if (response.status === 404) return false;
+  async #sizeOf(digest: string, expected: number | undefined): Promise<number | undefined> {
+    const response = await this.#client.request({ method: "HEAD", path: `/v2/${this.#client.path}/blobs/${digest}`, ...this.#signal });
+    if (response.status === 404) return undefined;
     if (response.status !== 200) throw await failureOf(response, `checking whether a blob ${digest} exists in ${this.#client.name}`);
-    const length = Number(response.headers.get("content-length") ?? size);
-    return length === size;
+    const length = response.headers.get("content-length");
+    return length === null ? expected : Number(length);
   }
 
-  async #mount(from: string, { digest }: Descriptor): Promise<boolean> {
+  #note(digest: string): void { this.#cache?.recordPlace(this.#registry, digest, this.#client.name); }
+
+  async #mount(from: string, digest: string): Promise<boolean> {
     const path = `/v2/${this.#client.path}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
     const response = await this.#client.request({ method: "POST", path, extraScopes: [`repository:${from}:pull`], ...this.#signal });
     await response.body?.cancel();
@@ -102,6 +123,7 @@ class Upload {
       const done = await this.#client.request({ method: "PUT", path: withDigest(location, digest), body: new Uint8Array(), ...signal });
       if (done.status !== 201) throw await failureOf(done, `uploading layer to ${this.#client.name}`);
       await done.body?.cancel();
+      this.#note(digest);
       return { ...descriptor, digest, size };
     } catch (error) {
       await this.#cancel(location).catch(() => { /* the first error counts */ });
