@@ -98,13 +98,13 @@ export async function sendImage(context: EngineContext, input: SendInput, { sour
     }
     case "dir": {
       const destination = await openDirectoryDestination(location, location.path ?? "");
-      return run(input.compress === true ? { ...destination, layers: "compress" } : destination);
+      return await run(input.compress === true ? { ...destination, layers: "compress" } : destination);
     }
-    case "oci": return run(await openLayoutDestination(location, location.path ?? "", location.reference));
-    case "oci-archive": return pushOciArchive(context, location, run);
-    case "docker-archive": return pushDockerArchive(context, location, tags, run);
-    case "containers-storage": return run(openStorageDestination(location, { store: await context.store(), names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
-    case "docker-daemon": return pushToDaemon(context, location, call, run);
+    case "oci": return await run(await openLayoutDestination(location, location.path ?? "", location.reference));
+    case "oci-archive": return await pushOciArchive(context, location, run);
+    case "docker-archive": return await pushDockerArchive(context, location, tags, run);
+    case "containers-storage": return await run(openStorageDestination(location, { store: await context.store(), names: [formatReference(withDefaultTag(parseNormalized(location.reference ?? "")))], temporaryFolder: temporaryFolder(context) }));
+    case "docker-daemon": return await pushToDaemon(context, location, call, run);
   }
 }
 

@@ -43,6 +43,7 @@ export async function extractLayer(rootFd: number, source: ByteStream, options: 
       observer.chunk?.(part);
       scanner.push(part);
       await observer.settle?.();
+      collectNow(part.length);
       if (performance.now() - since < maxBusyMillis) continue;
       await new Promise<void>((resolve) => { setImmediate(resolve); });
       since = performance.now();
@@ -51,6 +52,17 @@ export async function extractLayer(rootFd: number, source: ByteStream, options: 
   scanner.finish();
   writer.finish();
   return { sizeBytes };
+}
+
+/** All layers of the process together. */
+let uncollectedBytes = 0;
+const collectAfterBytes = 16 << 20;
+/** The collector lets the heap grow by the machine's memory, and every chunk is garbage soon: it is told when there is enough of it. */
+function collectNow(bytes: number): void {
+  uncollectedBytes += bytes;
+  if (uncollectedBytes < collectAfterBytes) return;
+  uncollectedBytes = 0;
+  Bun.gc(true);
 }
 
 /** Bounds the synchronous work on a large chunk. */
