@@ -90,7 +90,7 @@ async function build(context: EngineContext, spec: ContainerCreate, image: BaseI
   undo(() => { table.remove(id); });
   const userns = await resolveUserns(context, spec);
   const resolved = await resolveConfig(context, spec, image, { id, name, userns });
-  const config: ContainerConfig = { ...adopt?.(resolved, id) ?? resolved, ...(isInfra ? { isInfra } : {}) };
+  const config: ContainerConfig = { ...adopt?.(resolved, id) ?? resolved, ...(isInfra ? { isInfra, user: "" } : {}) };
   await checkStart(context, id, name, config);
   const store = await context.store();
   undo(async () => store.removeContainer(id));

@@ -1,7 +1,7 @@
 /** The files that are bound over a container's own: made empty before the runtime opens them, filled in place before the start. */
 import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { hostname as hostHostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import type { IdMap } from "../contract/types/container-create.ts";
 import { podmanVersion } from "../contract/version.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -50,6 +50,13 @@ function withSecrets(record: ContainerRecord, others: NonNullable<SpecFiles["sec
   if (secrets.length === 0) return others;
   const directory = join(record.config.runDir, "run/secrets");
   mkdirSync(directory, { recursive: true, mode: 0o755 });
+  // Something to mount over: where the container's root is nobody here, the runtime cannot make it.
+  for (const { destination } of secrets) {
+    const name = relative("/run/secrets", normalize(destination));
+    if (name === "" || name.startsWith("..")) continue;
+    mkdirSync(dirname(join(directory, name)), { recursive: true, mode: 0o755 });
+    writeFileSync(join(directory, name), "", { mode: 0o644 });
+  }
   return [...others, ...(others.some(({ destination }) => destination === "/run/secrets") ? [] : [{ source: directory, destination: "/run/secrets" }]), ...secrets];
 }
 
@@ -107,7 +114,7 @@ function joinedShm(context: EngineContext, ref: string): string {
 export async function fillNetworkFiles(context: EngineContext, record: ContainerRecord, connected: Connected): Promise<void> {
   const { config } = record;
   const network = config.create.network ?? {};
-  if (config.network.mode === "container") return;
+  if (config.network.mode === "container") return (await import("./joined-hosts.ts")).tellJoinedHost(context, record);
   if (network.noResolvConf !== true && config.network.mode !== "none") await fillResolvConf(context, record, connected);
   if (!(network.noHosts ?? context.config.containers.noHosts)) await fillHosts(context, record, connected);
 }

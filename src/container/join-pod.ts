@@ -57,13 +57,14 @@ function userOf({ user }: NamespacesCreate, shared: readonly PodNamespace[], inf
 }
 
 function joinNetwork({ network = {} }: ContainerCreate, { shared }: PodRecord, infra: ContainerRecord): NetworkCreate | undefined {
-  const isJoined = shares(network.mode) && shared.includes("net") && (network.networks ?? []).length === 0;
+  const isJoined = shares(network.mode) && (shared.includes("net") || infra.config.network.mode === "host") && (network.networks ?? []).length === 0;
   if (!isJoined) return network.mode?.mode === "pod" ? { ...network, mode: { mode: "default" } } : network;
   if ((network.ports ?? []).length > 0 || network.publishAll === true) {
     throw invalid("invalid config provided: published or exposed ports must be defined when the pod is created: network cannot be configured when it is shared with a pod");
   }
   if ((network.addHosts ?? []).length > 0) throw invalid("extra host entries must be specified on the pod: network cannot be configured when it is shared with a pod");
-  return { ...network, mode: { mode: "container", value: infra.id } };
+  // Nobody may join the host's namespace by way of a process in it: a user may not at all.
+  return { ...network, mode: infra.config.network.mode === "host" ? { mode: "host" } : { mode: "container", value: infra.id } };
 }
 
 /** Mounts come before the container's own, which win where they meet. */

@@ -27,10 +27,11 @@ export async function teardown(context: EngineContext, record: ContainerRecord, 
   // The file system cannot be unmounted while the process lives in it.
   if (force) await attempt(async () => (await context.runtime(record.config.ociRuntime)).delete(record.id, true));
   const network = attempt(async () => teardownNetwork(context, record));
+  const hosts = record.config.network.mode === "container" ? attempt(async () => (await import("./joined-hosts.ts")).forgetJoinedHost(context, record)) : undefined;
   const runtime = force ? undefined : attempt(async () => (await context.runtime(record.config.ociRuntime)).delete(record.id, false));
   const checks = record.state.healthTimer === undefined ? undefined : attempt(async () => (await import("../health/timer.ts")).endTimer(context, record));
   // A turn later, so that the others have started their programs: an unmount blocks this process for milliseconds.
-  await Promise.all([network, runtime, checks, Bun.sleep(0).then(async () => attempt(async () => unmountAll(context, record)))]);
+  await Promise.all([network, hosts, runtime, checks, Bun.sleep(0).then(async () => attempt(async () => unmountAll(context, record)))]);
   removeConmonFiles(pathsOf(context, record), record.id);
   const saved = context.containers().setState(record.id, { ...noRun, status });
   if (failures.length > 0) await runAll(failures.map((failure) => () => { throw failure; }));

@@ -34,7 +34,10 @@ export async function resolveUserns(context: EngineContext, create: ContainerCre
     case "private": throw invalid("must provide at least one UID or GID mapping to configure a user namespace");
     case "container": {
       const { config } = context.containers().resolve(mode.value ?? "");
-      return { uidMaps: config.uidMaps, gidMaps: config.gidMaps };
+      const asked = config.isInfra === true ? config.create.namespaces?.user : undefined;
+      // The containers of a pod run as the user that the pod keeps.
+      const { user } = asked?.mode === "keep-id" ? await keepId(context, optionsOf(asked.value)) : none;
+      return { uidMaps: config.uidMaps, gidMaps: config.gidMaps, ...(user === undefined ? {} : { user }) };
     }
     default: return none;
   }

@@ -74,5 +74,6 @@ function sharedOf({ share, infra }: PodCreate): readonly PodNamespace[] {
   const words = new Set(share ?? ["ipc", "net", "uts"]);
   const wrong = [...words].find((word) => !isNamespace(word) && word !== "none" && word !== "");
   if (wrong !== undefined) throw new EngineError("invalid-argument", `invalid kernel namespace to share: ${wrong}. Options are: cgroup, ipc, net, pid, uts or none`);
-  return words.has("none") ? [] : namespaces.filter((name) => words.has(name));
+  if (words.has("none")) return [];
+  return namespaces.filter((name) => words.has(name) && (name !== "net" || infra.network?.mode?.mode !== "host"));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { withEngine } from "../harness/engine.ts";
 
@@ -17,6 +17,19 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     expect(await engine.ok("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}} {{.Labels}}")).toBe("web Running 2 app=web");
     expect(await engine.ok("ps", "--filter", "name=web-a", "--format", "{{.PodName}}")).toBe("web");
     await engine.ok("pod", "rm", "-f", "web");
+  });
+
+  test("each container is in the hosts file that they share while it runs; a pod may have the host's network", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "named");
+    const first = await engine.ok("run", "--rm", "--pod", "named", "--name", "named-a", image, "cat", "/etc/hosts");
+    expect(first).toMatch(/^127\.0\.0\.1\tnamed-a$/m);
+    const second = await engine.ok("run", "--rm", "--pod", "named", "--name", "named-b", image, "cat", "/etc/hosts");
+    expect(second).toBe(first.replace("named-a", "named-b"));
+    await engine.ok("pod", "create", "--name", "hostly", "--network", "host");
+    expect(await format("hostly", "{{.SharedNamespaces}} {{.InfraConfig.HostNetwork}}")).toBe("[ipc uts] true");
+    expect(await engine.ok("run", "--rm", "--pod", "hostly", image, "readlink", "/proc/self/ns/net")).toBe(readlinkSync("/proc/self/ns/net"));
+    await engine.ok("pod", "rm", "--force", "--time", "0", "named", "hostly");
   });
 
   test("verbs work on all containers, and the state tells what they do together", async () => {
