@@ -14,7 +14,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Stable reasons that callers really branch on. Add one only together with the code that reads it. */
 export type ErrorReason =
   | "no-such-container" | "no-such-image" | "no-such-volume" | "no-such-network" | "no-such-exec" | "no-such-pod" | "no-such-secret"
-  | "name-in-use" | "image-in-use" | "volume-in-use" | "network-in-use" | "container-running" | "container-not-running" | "container-paused"
+  | "name-in-use" | "network-connected" | "image-in-use" | "volume-in-use" | "network-in-use" | "container-running" | "container-not-running" | "container-paused"
   | "container-state" | "ambiguous-ref" | "command-not-found" | "command-not-executable" | "runtime-missing" | "runtime-failed" | "conmon-missing"
   | "netavark-missing" | "program-missing" | "port-in-use" | "disk-full" | "digest-mismatch" | "corrupt-archive" | "short-name"
   | "detached" | "usage" | "dependents" | "layer-missing" | "blocked-registry" | "tls" | "manifest-unknown" | "configuration";

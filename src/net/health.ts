@@ -72,6 +72,18 @@ function isResolverOf(pid: number, folder: string): boolean {
   } catch { return false; }
 }
 
+const maxLeavingMillis = 2_000;
+const pauseMillis = 2;
+
+/**
+ * A resolver without any network is about to end, but netavark would still tell it of the next one, which nobody would serve then:
+ * its end is waited for. Only under netavark's lock.
+ */
+export async function awaitLeavingResolver(runDir: string): Promise<void> {
+  if (runningResolver(runDir) === undefined || readdirSync(resolverFolder(runDir)).some((name) => name !== "aardvark.pid")) return;
+  for (const limit = Date.now() + maxLeavingMillis; Date.now() < limit && runningResolver(runDir) !== undefined;) await Bun.sleep(pauseMillis);
+}
+
 /** netavark signals whatever process has the number in the file: after a reboot or a crash that is anybody's. Only under netavark's lock. */
 export function forgetDeadResolver(runDir: string): void {
   if (runningResolver(runDir) === undefined) rmSync(pidFile(runDir), { force: true });

@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
 import { memoryFile, type HeldLock } from "../sys/index.ts";
 import { isPluginDriver } from "./features.ts";
-import { forgetDeadResolver } from "./health.ts";
+import { awaitLeavingResolver, forgetDeadResolver } from "./health.ts";
 import { findHelper } from "./helper-binary.ts";
 import { lockNetavark, withRunning } from "./netavark-lock.ts";
 import type { RootlessNetns } from "./rootless-netns.ts";
@@ -129,7 +129,10 @@ const passThrough = (...names: string[]): Record<string, string> =>
  */
 async function run(call: NetavarkCall, args: readonly string[], input: NetavarkInput | null, networks: number | undefined): Promise<string> {
   using lock = await lockNetavark(call.lockPath);
-  if (!startsNoServer(input)) forgetDeadResolver(call.runDir);
+  if (!startsNoServer(input)) {
+    if (args[0] === "setup") await awaitLeavingResolver(call.runDir);
+    forgetDeadResolver(call.runDir);
+  }
   // Awaited here, or the lock would be given back at once.
   if (call.inside === undefined) return await execute([...commandOf(call, input), ...args], call, input, lock, startsNoServer(input));
   const prefix = await call.inside.enter();

@@ -24,7 +24,7 @@ export async function connect(context: EngineContext, input: InputOf<typeof oper
   if (before.some(({ name }) => name === network.name)) {
     // Docker's clients connect twice; as long as nothing runs that is harmless.
     if (!hasNetns(record)) return;
-    throw new EngineError("conflict", `container ${id} is already connected to network ${network.name}: network is already connected`);
+    throw new EngineError("conflict", `container ${id} is already connected to network ${network.name}: network is already connected`, { reason: "network-connected" });
   }
   const attach = attachOf(record, network.name, input);
   withNetworks(context, record, [...before, attach]);

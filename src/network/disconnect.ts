@@ -1,5 +1,6 @@
 import type { InputOf } from "../contract/kit.ts";
 import type { disconnect as operation } from "../contract/network/disconnect.ts";
+import type { NetworkAttach } from "../contract/types/container-create.ts";
 import { EngineError } from "../base/errors.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import type { EngineContext } from "../engine/context.ts";
@@ -21,20 +22,19 @@ export async function disconnect(context: EngineContext, { ref, container }: Inp
   const before = record.config.network.networks;
   const attach = before.find(({ name }) => name === network.name);
   if (attach === undefined) throw new EngineError("failed-precondition", `container ${container} is not connected to network ${network.name}`);
+  // The kernel first: killed in between, the container is still on the network for everybody, and the same again finishes it.
+  if (hasNetns(record)) await disconnectRunning(context, record, attach, container);
   withNetworks(context, record, before.filter((one) => one !== attach));
   await networkEvent(context, record, "disconnect", network.name);
-  if (!hasNetns(record)) return;
-  try {
-    const { netnsPath } = record.state;
-    if (netnsPath === undefined) throw new EngineError("failed-precondition", `unable to disconnect ${container} from ${network.name}: container has no network namespace`);
-    // The interface's default name follows from the place among all networks.
-    const interfaceName = attach.interfaceName ?? Object.keys(statusOf(record)[network.name]?.interfaces ?? {})[0] ?? `eth${before.indexOf(attach)}`;
-    await (await context.networks()).teardown(setupOf(record, [{ ...attach, interfaceName }], netnsPath));
-  } catch (error) {
-    withNetworks(context, record, before);
-    throw error;
-  }
-  forget(context, record, network.name);
+  if (hasNetns(record)) forget(context, record, network.name);
+}
+
+async function disconnectRunning(context: EngineContext, record: ContainerRecord, attach: NetworkAttach, container: string): Promise<void> {
+  const { netnsPath } = record.state;
+  if (netnsPath === undefined) throw new EngineError("failed-precondition", `unable to disconnect ${container} from ${attach.name}: container has no network namespace`);
+  // The interface's default name follows from the place among all networks.
+  const interfaceName = attach.interfaceName ?? Object.keys(statusOf(record)[attach.name]?.interfaces ?? {})[0] ?? `eth${record.config.network.networks.indexOf(attach)}`;
+  await (await context.networks()).teardown(setupOf(record, [{ ...attach, interfaceName }], netnsPath));
 }
 
 function forget(context: EngineContext, record: ContainerRecord, networkName: string): void {

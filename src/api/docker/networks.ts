@@ -15,11 +15,13 @@ const isolate = "isolate";
 
 export function networkRoutes(engine: Engine): ApiRoute[] {
   const named = async (request: ApiRequest): Promise<string> => internalName(engine, parameter(request, "ref"));
+  /** Who asks for the default network by its own name gets that. */
+  const shown = async (request: ApiRequest): Promise<string | undefined> => parameter(request, "ref") === await defaultName(engine) ? undefined : defaultName(engine);
   return [
     { method: "GET", path: "/networks", handle: list(engine) },
     { method: "POST", path: "/networks/create", handle: create(engine) },
     { method: "POST", path: "/networks/prune", handle: prune(engine) },
-    { method: "GET", path: "/networks/{ref}", handle: async (request, reply) => reply.json(networkToDocker(await engine.network.inspect({ ref: await named(request) }), await defaultName(engine))) },
+    { method: "GET", path: "/networks/{ref}", handle: async (request, reply) => reply.json(networkToDocker(await engine.network.inspect({ ref: await named(request) }), await shown(request))) },
     { method: "DELETE", path: "/networks/{ref}", handle: async (request, reply) => {
       const [report] = await engine.network.remove({ ref: await named(request) });
       if (report?.Err !== undefined && report.Err !== null) throw new EngineError("conflict", report.Err);
@@ -46,12 +48,12 @@ const list = (engine: Engine): Handler => async ({ query }, reply) => {
   await reply.json(full.filter((network) => network !== undefined));
 };
 
-/** Pure. */
-export function networkToDocker(network: NetworkInspect, fallback: string): Readonly<Record<string, unknown>> {
+/** Pure. `fallback` is the network that is shown as docker's default one. */
+export function networkToDocker(network: NetworkInspect, fallback: string | undefined): Readonly<Record<string, unknown>> {
   const { [isolate]: _isolate, ...options } = network.options ?? {};
   const driver = network.ipam_options?.["driver"];
   return {
-    Name: network.name === fallback ? dockerDefault : network.name, Id: network.id, Created: network.created, Scope: "local", Driver: network.driver, EnableIPv4: false, EnableIPv6: network.ipv6_enabled,
+    Name: network.name === fallback ? dockerDefault : network.name, Id: network.id, Created: network.created, Scope: "local", Driver: network.driver, EnableIPv4: (network.subnets ?? []).length === 0 || (network.subnets ?? []).some(({ subnet }) => !subnet.includes(":")), EnableIPv6: network.ipv6_enabled,
     IPAM: { Driver: driver === "host-local" || driver === undefined ? "default" : driver, Options: network.ipam_options ?? {}, Config: (network.subnets ?? []).map(({ subnet, gateway }) => ({ Subnet: subnet, ...(gateway !== undefined && { Gateway: gateway }) })) },
     Internal: network.internal, Attachable: false, Ingress: false, ConfigFrom: { Network: "" }, ConfigOnly: false,
     Containers: Object.fromEntries(Object.entries(network.containers ?? {}).map(([id, { name, interfaces }]) => [id, endpoint(name, interfaces)])), Options: options, Labels: network.labels ?? {},
@@ -111,8 +113,15 @@ function rangeOf(text: string): NonNullable<Subnet["lease_range"]> {
 async function connect(engine: Engine, ref: string, request: ApiRequest, reply: Reply): Promise<void> {
   const { Container: container = "", EndpointConfig: config } = await body<{ readonly Container: string; readonly EndpointConfig: Maybe<DockerEndpoint> }>(request);
   const ips = [config?.IPAddress, config?.IPAMConfig?.IPv4Address, config?.IPAMConfig?.IPv6Address].filter((ip) => ip !== undefined && ip !== "") as string[];
-  await engine.network.connect({ ref, container, aliases: config?.Aliases ?? [], ...(ips.length > 0 && { staticIps: ips }), ...(config?.MacAddress !== undefined && config.MacAddress !== "" && { staticMac: config.MacAddress }) });
+  await connectTo(engine, { ref, container, aliases: config?.Aliases ?? [], ...(ips.length > 0 && { staticIps: ips }), ...(config?.MacAddress !== undefined && config.MacAddress !== "" && { staticMac: config.MacAddress }) });
   await reply.text("OK");
+}
+/** Docker says 403 where a running container is connected already. */
+async function connectTo(engine: Engine, input: Parameters<Engine["network"]["connect"]>[0]): Promise<void> {
+  try { await engine.network.connect(input); } catch (error) {
+    if (!isEngineError(error, "network-connected")) throw error;
+    throw new EngineError("permission-denied", error.message, { reason: "network-connected", cause: error });
+  }
 }
 async function disconnect(engine: Engine, ref: string, request: ApiRequest, reply: Reply): Promise<void> {
   const { Container: container = "", Force: force = false } = await body<{ readonly Container: string; readonly Force: boolean }>(request);
