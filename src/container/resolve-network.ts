@@ -1,4 +1,5 @@
 /** The network of a new container: its mode, its networks in order, its ports with nothing left to choose. */
+import { existsSync } from "node:fs";
 import { EngineError, within } from "../base/errors.ts";
 import type { ContainerCreate, NamespaceMode, NetworkAttach } from "../contract/types/container-create.ts";
 import type { ContainerDefaults } from "../contract/types/oci.ts";
@@ -15,6 +16,7 @@ export async function resolveNetwork(context: EngineContext, create: ContainerCr
   if (mode.mode !== "bridge" && (asked.networks ?? []).length > 0) throw new EngineError("invalid-argument", "networks and static ip/mac address can only be used with Bridge mode networking");
   if (mode.mode === "pasta" && !context.config.rootless) throw new EngineError("invalid-argument", "invalid config provided: pasta networking is only supported for rootless mode or when inside a nested userns");
   if (mode.mode === "slirp4netns") (await import("../net/slirp-options.ts")).parseSlirpOptions(asked.networkOptions?.["slirp4netns"] ?? []);
+  if (mode.mode === "ns" && !existsSync(mode.value ?? "")) throw new EngineError("not-found", `cannot find specified network namespace path: faccessat ${mode.value ?? ""}: no such file or directory`);
   const value = mode.mode === "container" ? sharedWith(context, mode.value ?? "") : mode.value;
   return { mode: mode.mode, ...(value === undefined ? {} : { value }), networks, ports: await portsOf(context, create, mode.mode, expose) };
 }

@@ -17,7 +17,7 @@ export function networkPart(context: FlagContext, flags: CreateFlags): NetworkCr
     mode: parsed.mode, networks: networks.length === 0 ? undefined : networks,
     networkOptions: Object.keys(parsed.options).length === 0 ? undefined : parsed.options,
     ports: flags.publish?.map(parsePublish), expose: flags.expose?.flatMap(parseExpose), publishAll: flags.publishAll || undefined,
-    dnsServers: flags.dns, dnsSearch: flags.dnsSearch, dnsOptions: flags.dnsOption,
+    dnsServers: flags.dns?.includes("none") === true ? undefined : flags.dns, noResolvConf: flags.dns?.includes("none") === true || undefined, dnsSearch: flags.dnsSearch, dnsOptions: flags.dnsOption,
     noHosts: flags.noHosts || undefined, noHostname: flags.noHostname || undefined, baseHostsFile: flags.hostsFile, addHosts: flags.addHost,
   });
   return Object.keys(part).length === 0 ? undefined : part;
@@ -48,8 +48,9 @@ function withAddress(flags: CreateFlags, networks: readonly ParsedAttach[], mode
   const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined);
   const aliases = flags.networkAlias ?? [];
   if (ips.length === 0 && flags.macAddress === undefined && aliases.length === 0) return networks;
-  if (mode !== undefined && mode !== "bridge") throw usage(aliases.length > 0 ? "--network-alias can only be set when the network mode is bridge: invalid argument" : `--${ips.length > 0 ? "ip" : "mac-address"} can only be set when the network mode is bridge: invalid argument`);
-  if (networks.length > 1 && (ips.length > 0 || flags.macAddress !== undefined)) throw usage("--ip and --mac-address can only be set for a single network: invalid argument");
+  const single = flags.ip !== undefined ? "ip" : flags.ip6 !== undefined ? "ip6" : flags.macAddress !== undefined ? "mac-address" : undefined;
+  if (mode !== undefined && mode !== "bridge") throw usage(`--${single ?? "network-alias"} can only be set when the network mode is bridge: invalid argument`);
+  if (networks.length > 1 && single !== undefined) throw usage(`--${single} can only be set for a single network: invalid argument`);
   const targets = networks.length === 0 ? [{ name: "" }] : networks;
   return targets.map((network: ParsedAttach) => ({
     ...network,

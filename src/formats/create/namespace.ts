@@ -1,5 +1,6 @@
 /** `--pid`, `--ipc`, `--uts`, `--cgroupns`, `--userns` and `--network` values (podman-run(1)). Pure. */
 import { EngineError } from "../../base/errors.ts";
+import { parseIp, parseMac } from "../ip.ts";
 import { parseCsv } from "./csv.ts";
 
 export interface ParsedNamespace { readonly mode: string; readonly value?: string }
@@ -39,7 +40,9 @@ const modes = ["host", "none", "private", "pasta", "slirp4netns", "bridge", "def
 /** Every `--network`, in order. @throws invalid-argument */
 export function parseNetworks(values: readonly string[]): ParsedNetwork {
   if (values.length === 0) return { networks: [], options: {} };
-  const parsed = values.map(parseNetwork);
+  // Podman's older form: the first value may be a list of names, without options.
+  const [head = "", ...tail] = values;
+  const parsed = [...(head.includes(":") ? [head] : head.split(",")), ...tail].map(parseNetwork);
   const special = parsed.find(({ mode }) => mode !== undefined && mode.mode !== "bridge");
   if (parsed.length > 1 && special !== undefined) {
     const name = special.mode?.mode ?? "";
@@ -75,8 +78,14 @@ function parseAttach(name: string, text: string): ParsedAttach {
 function setOption(attach: ParsedAttach, key: string, value: string): void {
   const invalid = (what: string): EngineError => new EngineError("invalid-argument", `invalid option for network ${attach.name}: ${what}`);
   switch (key) {
-    case "ip": case "ip6": (attach.staticIps ??= []).push(value); return;
-    case "mac": attach.staticMac = value; return;
+    case "ip": case "ip6":
+      if (parseIp(value) === undefined) throw invalid(`invalid ip address "${value}"`);
+      (attach.staticIps ??= []).push(value);
+      return;
+    case "mac":
+      if (parseMac(value) === undefined) throw invalid(`address ${value}: invalid MAC address`);
+      attach.staticMac = value;
+      return;
     case "alias":
       if (value === "") throw invalid("alias cannot be empty");
       (attach.aliases ??= []).push(value);
