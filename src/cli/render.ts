@@ -23,6 +23,8 @@ export interface ListOptions<R extends Row> {
   /** Headers of `table` templates by field; other fields get their own name, split and in capitals. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly noHeading?: boolean | undefined;
+  /** Templates without `table` have a heading too (`pod stats`). */
+  readonly alwaysHeading?: boolean;
   /** What `--format json` prints instead of the rows, and its indentation (4 spaces, as most of Podman's lists). */
   readonly json?: () => unknown;
   readonly jsonIndent?: number;
@@ -52,7 +54,7 @@ function table<R extends Row>(rows: readonly R[], { columns, noHeading }: ListOp
 export async function listText<R extends Row>(rows: readonly R[], options: Omit<ListOptions<R>, "columns">, format: string): Promise<string> {
   const isTable = format.startsWith("table ");
   const template = await parseReport(options.name, isTable ? format.slice("table ".length) : format, isTable, isTable ? inRange : enforceRange);
-  const heading = isTable && options.noHeading !== true ? template.render([headerRow(rows, options.headers ?? {})]) : "";
+  const heading = (isTable || options.alwaysHeading === true) && options.noHeading !== true ? template.render([headerRow(rows, options.headers ?? {})]) : "";
   const body = template.render(rows);
   return isTable ? alignTabs(heading + body) : heading + body;
 }

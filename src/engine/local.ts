@@ -63,6 +63,7 @@ export const localOperations = {
     remove: async () => (await import("../pod/remove.ts")).remove,
     prune: async () => (await import("../pod/prune.ts")).prune,
     top: async () => (await import("../pod/top.ts")).top,
+    stats: async () => (await import("../pod/stats.ts")).stats,
   },
   exec: {
     create: async () => (await import("../exec/create.ts")).create,
@@ -167,7 +168,7 @@ type StreamsOf<Noun> = { [V in keyof Noun]: Noun[V] extends (...args: never[]) =
  */
 const streams = {
   container: { logs: true, stats: true, usage: true, copyFrom: true, export: true, checkpointArchive: true },
-  pod: {},
+  pod: { stats: true },
   exec: {},
   healthcheck: {},
   secret: {},

@@ -83,6 +83,46 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     await engine.ok("pod", "rm", "ends");
   });
 
+  test("logs: lines of all containers under their ID, name or colour, or of one alone", async () => {
+    const image = await engine.useImage();
+    await engine.ok("run", "--pod", "new:said", "--name", "said-a", image, "echo", "one");
+    await engine.ok("run", "--pod", "said", "--name", "said-b", image, "sh", "-c", "echo two; echo three >&2");
+    const ids = (await engine.ok("pod", "inspect", "said", "--format", "{{range .Containers}}{{.Id}} {{end}}")).split(" ").map((id) => id.slice(0, 12));
+    expect(await engine.run(["pod", "logs", "said"])).toEqual({ status: 0, stdout: `${ids[1]} one\n${ids[2]} two\n`, stderr: `${ids[2]} three\n` });
+    expect(await engine.ok("pod", "logs", "--latest", "--names")).toBe("said-a one\nsaid-b two");
+    expect(await engine.ok("pod", "logs", "--color", "said")).toBe(`\u001b[31m${ids[1]} one\u001b[0m\n\u001b[33m${ids[2]} two\u001b[0m`);
+    expect(await engine.ok("pod", "logs", "--container", "said-b", "--names", "--tail", "2", "said")).toBe("two");
+    expect(await engine.ok("logs", "--names", "--color", "said-a")).toBe("\u001b[37mone\u001b[0m");
+    expect(await engine.fails(125, "pod", "logs", "-c", "other", "said")).toBe("Error: container other is not in pod said: no such container\n");
+    expect(await engine.fails(125, "pod", "logs", "absent")).toBe("Error: no pod with name or ID absent found: no such pod\n");
+    await engine.ok("pod", "rm", "-f", "-t", "0", "said");
+  });
+
+  test("stats: a row for each container, nothing counted for those that do not run", async () => {
+    const image = await engine.useImage();
+    expect((await engine.ok("pod", "stats", "--no-stream")).split("\n")).toEqual([
+      expect.stringMatching(/^POD +CID +NAME +CPU % +MEM USAGE\/ LIMIT +MEM % +NET IO +BLOCK IO +PIDS$/), expect.stringMatching(/^(?:-- +){8}--$/),
+    ]);
+    expect(await engine.ok("pod", "stats", "--no-stream", "--format", "json")).toBe("[]");
+    await engine.ok("run", "-d", "--pod", "new:counted", "--name", "counted-a", image, "sleep", "100");
+    await engine.ok("create", "--pod", "counted", "--name", "counted-b", image);
+    const id = (await format("counted", "{{.Id}}")).slice(0, 12);
+    const rows = JSON.parse(await engine.ok("pod", "stats", "--no-stream", "--format", "json", "counted")) as Record<string, string>[];
+    expect(rows.map(({ Name }) => Name)).toEqual([`${id}-infra`, "counted-a", "counted-b"]);
+    expect(rows[1]).toMatchObject({ Pod: id, PIDS: "1", CPU: expect.stringMatching(/^\d+\.\d\d%$/), MemUsageBytes: expect.stringMatching(/^[\d.]+[KMGT]?i?B \/ [\d.]+[KMGT]iB$/) });
+    expect(rows[2]).toMatchObject({ CPU: "0.00%", MemUsage: "-- / --", MemUsageBytes: "-- / --", Mem: "0.00%", NetIO: "-- / --", BlockIO: "-- / --", PIDS: "--" });
+    expect(await engine.ok("pod", "stats", "--no-stream", "--format", "{{.Name}} {{.PIDS}}", "-l")).toBe(`NAME PIDS\n${id}-infra 1\ncounted-a 1\ncounted-b --`);
+    expect(await engine.fails(125, "pod", "stats", "--no-stream", "--format", "{{.ID}}")).toContain("can't evaluate field ID in type *types.PodStatsReport");
+    expect(await engine.fails(125, "pod", "stats", "--no-stream", "absent")).toBe("Error: unable to get list of pods: no pod with name or ID absent found: no such pod\n");
+    expect(await engine.fails(125, "pod", "stats", "-a", "counted")).toContain("--all, --latest and arguments cannot be used together");
+    const child = engine.spawn(["pod", "stats", "--format", "{{.Name}}", "counted"]);
+    let seen = "";
+    for await (const chunk of child.stdout) { seen += Buffer.from(chunk).toString(); if (seen.split("NAME").length > 2) break; }
+    child.kill("SIGINT");
+    await child.exited;
+    await engine.ok("pod", "rm", "-f", "-t", "0", "counted");
+  });
+
   test("rm --all --force takes pods along", async () => {
     await engine.ok("run", "-d", "--pod", "new:gone", await engine.useImage(), "sleep", "100");
     await engine.ok("rm", "--all", "--force", "--time", "0");

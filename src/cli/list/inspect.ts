@@ -29,7 +29,11 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
     const network = await engine.network.inspect({ ref });
     return { json: network, report: networkReport(network) };
   },
-  pod: async (engine, ref) => withId(await engine.pod.inspect({ ref }), "*define.InspectPodData"),
+  pod: async (engine, ref) => {
+    const pod = await engine.pod.inspect({ ref });
+    const { json, report } = withId(pod, "*define.InspectPodData");
+    return { json, report: { ...report, Containers: (pod.Containers ?? []).map((container) => ({ ...container, ID: container.Id })) } };
+  },
 };
 
 /** What the JSON leaves out when it is Go's zero value. */

@@ -1,7 +1,7 @@
 /** `podman stats`. */
 import type { ContainerStats } from "../../contract/types/container-stats.ts";
 import { goDuration } from "../../formats/go/duration.ts";
-import { humanSize } from "../../formats/go/human.ts";
+import { binarySize, humanSize } from "../../formats/go/human.ts";
 import { latestContainer } from "../latest.ts";
 import type { CommandContext } from "../kit/types.ts";
 import { renderList, type Column } from "../render.ts";
@@ -22,13 +22,6 @@ export async function showStats(context: CommandContext, args: readonly string[]
 
 const percent = (value: number): string => `${value.toFixed(2)}%`;
 const sizes = (left: number, right: number): string => `${humanSize(left)} / ${humanSize(right)}`;
-const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] as const;
-function binarySize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < binaryUnits.length - 1) { value /= 1024; unit++; }
-  return `${Number(value.toPrecision(4))}${binaryUnits[unit]}`;
-}
 
 /** Fields for `--format`; some of Podman's names say the same. */
 class StatsRow {

@@ -11,5 +11,6 @@ import { restart } from "./restart.ts";
 import { remove } from "./remove.ts";
 import { prune } from "./prune.ts";
 import { top } from "./top.ts";
+import { stats } from "./stats.ts";
 
-export const pod = { create, list, inspect, exists, start, stop, kill, pause, unpause, restart, remove, prune, top } as const;
+export const pod = { create, list, inspect, exists, start, stop, kill, pause, unpause, restart, remove, prune, top, stats } as const;

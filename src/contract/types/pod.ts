@@ -103,3 +103,17 @@ export interface PodReport { readonly Id: string; readonly Errs?: readonly strin
 
 /** `RemovedCtrs` says of each container null, or why it is still there. */
 export interface PodRemoveReport { readonly Id: string; readonly Err?: string; readonly RemovedCtrs?: Readonly<Record<string, string | null>> }
+
+/** A container of a pod, with everything as text: `-- / --` and `--` where nothing was counted. Ids are short. */
+export interface PodStats {
+  readonly CPU: string;
+  readonly MemUsage: string;
+  readonly MemUsageBytes: string;
+  readonly Mem: string;
+  readonly NetIO: string;
+  readonly BlockIO: string;
+  readonly PIDS: string;
+  readonly Pod: string;
+  readonly CID: string;
+  readonly Name: string;
+}

@@ -27,3 +27,12 @@ export function humanSize(bytes: number, precision = 4): string {
   while (value >= 1000 && unit < decimal.length - 1) { value /= 1000; unit++; }
   return `${Number(value.toPrecision(precision))}${decimal[unit]}`;
 }
+
+const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] as const;
+/** Bytes as go-units' BytesSize writes them: `23.54GiB`, four significant digits. */
+export function binarySize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < binaryUnits.length - 1) { value /= 1024; unit++; }
+  return `${Number(value.toPrecision(4))}${binaryUnits[unit]}`;
+}
