@@ -120,6 +120,6 @@ test("an upgrade that cannot be is an ordinary error answer", async () => {
 });
 
 test("what is not built yet says so", async () => {
-  expect((await ask("GET", "/containers/x/stats")).status).toBe(501);
+  expect((await ask("POST", "/build")).status).toBe(501);
   expect(await ask("GET", "/swarm")).toMatchObject({ status: 503, text: expect.stringContaining("swarm") });
 });

@@ -92,7 +92,7 @@ withEngine("bad input", { needs: ["root", "isolated", "crun", "conmon"] }, (engi
     await nothingLeft();
   });
 
-  test("a damaged record of one image does not stop the others", async () => {
+  test("a damaged record of an image is told, and stops nothing else", async () => {
     await engine.ok("tag", busybox, "localhost/other:1");
     const images = join(engine.dir, "root/overlay-images");
     const folder = readdirSync(images).find((entry) => /^[0-9a-f]{64}$/.test(entry)) ?? "";
@@ -100,7 +100,12 @@ withEngine("bad input", { needs: ["root", "isolated", "crun", "conmon"] }, (engi
     const path = join(images, folder, manifest);
     const saved = readFileSync(path);
     truncateSync(path, 10);
-    try { for (const argv of [["ps", "-a"], ["images"], ["volume", "ls"], ["info"]]) await engine.ok(...argv); } finally { writeFileSync(path, saved); }
+    try {
+      for (const argv of [["ps", "-a"], ["volume", "ls"], ["info"]]) await engine.ok(...argv);
+      const { status, stdout, stderr } = await engine.run(["images", "--format", "{{.Repository}}"]);
+      expect([status, stdout]).toEqual([125, "localhost/other\nlocalhost/busybox\n"]);
+      expect(stderr).toContain(folder);
+    } finally { writeFileSync(path, saved); }
     await engine.ok("untag", "localhost/other:1", "localhost/other:1");
   });
 

@@ -6,6 +6,7 @@ import { EngineError } from "../../base/errors.ts";
 import type { InspectImage } from "../../contract/types/image-reports.ts";
 import { expandVariables, splitWords } from "../../formats/create/words.ts";
 import type { CommandContext } from "../kit/types.ts";
+import { selfCommand } from "../self-command.ts";
 import { runPull, type PullValues } from "./run-pull.ts";
 
 export interface RunlabelFlags extends PullValues {
@@ -25,7 +26,7 @@ export async function runLabel(context: CommandContext, [givenLabel = "", ref = 
   const isOurs = isPodman(program);
   if (flags.display) { await context.out.write(`command: ${[process.argv0, ...args].join(" ")}\n`); return; }
   if (flags.replace) await removeNamed(context, args);
-  const command = isOurs ? [process.execPath, ...globalArguments(context), ...args] : [pathOf(program), ...args];
+  const command = isOurs ? [...selfCommand(context, "container", "runlabel"), ...args] : [pathOf(program), ...args];
   await runCommand(context, command, flags);
 }
 
@@ -49,11 +50,6 @@ function replaceWord(word: string, key: "NAME" | "IMAGE", value: string): string
   if (word === key) return value;
   const filled = word.replaceAll(`$${key}`, value).replaceAll(`\${${key}}`, value);
   return filled.endsWith(`=${key}`) ? `${filled.slice(0, -key.length)}${value}` : filled;
-}
-
-/** Ours, with the same store: what stands before the command on this command line. */
-function globalArguments({ argv }: CommandContext): readonly string[] {
-  return argv.slice(0, argv.findIndex((word, index) => word === "container" && argv[index + 1] === "runlabel"));
 }
 
 function pathOf(program: string): string {

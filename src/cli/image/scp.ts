@@ -5,6 +5,7 @@ import { loadConfig } from "../../config/load.ts";
 import { copyByScp } from "../../image/scp.ts";
 import { parseTransfer } from "../../image/scp-places.ts";
 import type { CommandContext } from "../kit/types.ts";
+import { selfCommand } from "../self-command.ts";
 
 interface ScpValues { readonly format?: string | undefined; readonly quiet: boolean }
 
@@ -16,15 +17,8 @@ export async function scpImage(context: CommandContext, [source = "", destinatio
   const { engine } = loadConfig(context.global, env);
   let written: Promise<unknown> = Promise.resolve();
   const say = (line: string): void => { written = written.then(async () => context.err.write(`${line}\n`)).catch(() => { /* nobody listens */ }); };
-  const here = { self: selfCommand(context), env, connections: listConnections(engine, env), user, isRoot, warn: (message: string) => { say(`WARN[0000] ${message}`); } };
+  const here = { self: selfCommand(context, "image", "scp"), env, connections: listConnections(engine, env), user, isRoot, warn: (message: string) => { say(`WARN[0000] ${message}`); } };
   let name: string;
   try { name = await copyByScp(here, transfer, { quiet, ...(format === undefined ? {} : { format }) }, { signal, onLine: say }); } finally { await written; }
   await context.out.write(`Loaded image: ${name}\n`);
-}
-
-/** This program with the global flags as they were typed. */
-function selfCommand({ argv }: CommandContext): readonly string[] {
-  const [, main = ""] = process.argv;
-  const command = argv.findIndex((word, at) => word === "image" && argv[at + 1] === "scp");
-  return [process.execPath, ...(main.startsWith("/$bunfs/") ? [] : [main]), ...argv.slice(0, Math.max(0, command))];
 }
