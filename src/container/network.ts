@@ -45,7 +45,7 @@ async function connectBridges(context: EngineContext, record: ContainerRecord): 
   if (inside === undefined || request.ports.length === 0) return status;
   try {
     const { firstAddress, startForwarding } = await import("../net/forward.ts");
-    startForwarding({ ports: request.ports, netnsPath: request.netnsPath, address: firstAddress(status), prefix: inside.prefix, selfCommand: context.selfCommand });
+    startForwarding({ ports: request.ports, netnsPath: request.netnsPath, address: firstAddress(status), runDir: record.config.runDir, prefix: inside.prefix, selfCommand: context.selfCommand });
     return status;
   } catch (error) {
     await backend.teardown(request).catch(() => { /* the first error counts; the next start tears down again */ });
@@ -73,7 +73,7 @@ async function connectSlirp(context: EngineContext, { id, config }: ContainerRec
   });
   if (ports.length === 0 || forwardsPorts) return network;
   const { startForwarding } = await import("../net/forward.ts");
-  startForwarding({ ports, netnsPath, address: network.addresses[0] ?? "127.0.0.1", prefix: ["nsenter", `--net=${netnsPath}`, "--"], selfCommand: context.selfCommand });
+  startForwarding({ ports, netnsPath, address: network.addresses[0] ?? "127.0.0.1", runDir: config.runDir, prefix: ["nsenter", `--net=${netnsPath}`, "--"], selfCommand: context.selfCommand });
   return network;
 }
 

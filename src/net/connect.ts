@@ -32,14 +32,26 @@ export async function connect(connector: Connector, request: NetworkSetup): Prom
   const call = connector.call();
   for (const { network, attach } of joined) checkRequirements(call.program, network.name, requirementsOf(network, attach));
   const addresses = await allocate(connector.addressBook, request.containerId, joined.map(({ network, attach }) => ({ network, staticIps: attach.staticIps ?? [] })));
-  const input = inputOf(request, joined, addresses);
+  const status: Record<string, NetworkStatus> = {};
   try {
-    const status = await setUp(call, request.netnsPath, input);
-    if (Object.keys(status).length !== joined.length) throw new EngineError("unavailable", `unexpected netavark result length, want (${joined.length}), got (${Object.keys(status).length}) networks`);
+    // One after the other: of several at once older versions of netavark choose the order anew each time.
+    for (const one of joined) Object.assign(status, await connectOne(call, request.netnsPath, inputOf(request, [one], addresses)));
     return status;
   } catch (error) {
-    await tearDown(call, request.netnsPath, input, false).catch(() => { /* what was not set up cannot be taken down; the first error counts */ });
+    const done = joined.filter(({ network }) => status[network.name] !== undefined);
+    if (done.length > 0) await tearDown(call, request.netnsPath, inputOf(request, done, addresses)).catch(() => { /* the first error counts */ });
     await free(connector.addressBook, request.containerId, joined.map(({ network }) => network.name));
+    throw error;
+  }
+}
+
+async function connectOne(call: NetavarkCall, netnsPath: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  try {
+    const status = await setUp(call, netnsPath, input);
+    if (Object.keys(status).length !== 1) throw new EngineError("unavailable", `unexpected netavark result length, want (1), got (${Object.keys(status).length}) networks`);
+    return status;
+  } catch (error) {
+    await tearDown(call, netnsPath, input, false).catch(() => { /* what was not set up cannot be taken down; the first error counts */ });
     throw error;
   }
 }

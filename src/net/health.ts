@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isErrno } from "../base/errors.ts";
 import { chainMentions } from "../sys/index.ts";
 import type { Network } from "./types.ts";
 
@@ -36,6 +37,14 @@ export function findFaults(around: HealthSurroundings, containers: readonly Conn
 /** Only the bridge driver has a name service of ours. */
 const isNamed = ({ driver, dns_enabled, options }: Network): boolean => driver === "bridge" && dns_enabled && options?.["mode"] !== "unmanaged";
 const isFiltered = ({ driver, internal, options, subnets = [] }: Network): boolean => driver === "bridge" && !internal && options?.["mode"] !== "unmanaged" && subnets.length > 0;
+
+/** False when nobody has anything to ask: a resolver without any network ends at once. */
+export function hasNames(runDir: string): boolean {
+  try { return readdirSync(resolverFolder(runDir)).some((name) => name !== "aardvark.pid"); } catch (error) {
+    if (isErrno(error, "ENOENT")) return false;
+    throw error;
+  }
+}
 
 /** netavark's file of a network's names; an internal network's is marked so. */
 function readNames(runDir: string, network: string): string {
@@ -80,7 +89,7 @@ const pauseMillis = 2;
  * its end is waited for. Only under netavark's lock.
  */
 export async function awaitLeavingResolver(runDir: string): Promise<void> {
-  if (runningResolver(runDir) === undefined || readdirSync(resolverFolder(runDir)).some((name) => name !== "aardvark.pid")) return;
+  if (runningResolver(runDir) === undefined || hasNames(runDir)) return;
   for (const limit = Date.now() + maxLeavingMillis; Date.now() < limit && runningResolver(runDir) !== undefined;) await Bun.sleep(pauseMillis);
 }
 

@@ -5,7 +5,7 @@ import { holdPort, type HeldPort } from "../sys/index.ts";
 import { addressBytes, splitPort, type Protocol } from "./ports.ts";
 
 /** A port that is held, and where it leads. */
-export interface HeldSocket { readonly fd: number; readonly protocol: Protocol; readonly containerPort: number }
+export interface HeldSocket { readonly fd: number; readonly protocol: Protocol; readonly containerPort: number; readonly isV6: boolean }
 /** Ports held open until `release`; the descriptors may be given to conmon, which then keeps them for the container's life. */
 export interface HeldPorts { readonly sockets: readonly HeldSocket[]; readonly fds: readonly number[]; release(): void }
 
@@ -21,17 +21,19 @@ export function holdPorts(ports: readonly PortPublish[]): HeldPorts {
   try {
     for (const { protocol, hostIp, hostPort, containerPort, range } of ports.flatMap(splitPort)) {
       for (let offset = 0; offset < range; offset++) {
-        for (const { fd, close } of holdOne(protocol, hostIp, hostPort + offset)) held.push({ fd, close, protocol, containerPort: containerPort + offset });
+        for (const { fd, close, isV6 } of holdOne(protocol, hostIp, hostPort + offset)) held.push({ fd, close, isV6, protocol, containerPort: containerPort + offset });
       }
     }
   } catch (error) {
     release();
     throw error;
   }
-  return { sockets: held.map(({ fd, protocol, containerPort }) => ({ fd, protocol, containerPort })), fds: held.map(({ fd }) => fd), release };
+  return { sockets: held.map(({ close: _close, ...socket }) => socket), fds: held.map(({ fd }) => fd), release };
 }
 
-function holdOne(protocol: Protocol, hostIp: string, port: number): HeldPort[] {
+type OnePort = HeldPort & { readonly isV6: boolean };
+
+function holdOne(protocol: Protocol, hostIp: string, port: number): OnePort[] {
   const first = bindOne(protocol, hostIp, port, addressBytes(hostIp));
   if (hostIp !== "") return first;
   try { return [...first, ...bindOne(protocol, hostIp, port, new Uint8Array(16))]; } catch (error) {
@@ -41,8 +43,8 @@ function holdOne(protocol: Protocol, hostIp: string, port: number): HeldPort[] {
 }
 
 /** None where the kernel does not have the family or the protocol and nobody asked for it by address. */
-function bindOne(protocol: Protocol, hostIp: string, port: number, address: Uint8Array): HeldPort[] {
-  try { return [holdPort(protocol, address, port)]; } catch (error) {
+function bindOne(protocol: Protocol, hostIp: string, port: number, address: Uint8Array): OnePort[] {
+  try { return [{ ...holdPort(protocol, address, port), isV6: address.length === 16 }]; } catch (error) {
     if (!(error instanceof SysError)) throw error;
     const isV6 = address.length === 16;
     // Without SCTP in the kernel no server can have the port, but a forwarded one works.

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { EngineError } from "../base/errors.ts";
 import { findProgram } from "../config/programs.ts";
 import { isAtLeast } from "./features.ts";
-import { adoptResolver, forgetDeadResolver, resolverFolder, runningResolver } from "./health.ts";
+import { adoptResolver, forgetDeadResolver, hasNames, resolverFolder, runningResolver } from "./health.ts";
 import { environmentOf, reloadFirewall, type NetavarkCall } from "./netavark.ts";
 import { lockNetavark } from "./netavark-lock.ts";
 
@@ -18,7 +18,7 @@ const maxErrorBytes = 64 * 1024;
 export async function reviveResolver(call: NetavarkCall): Promise<void> {
   if (call.aardvark === undefined) return;
   using _lock = await lockNetavark(call.lockPath);
-  if (runningResolver(call.runDir) !== undefined || adoptResolver(call.runDir) || !existsSync(resolverFolder(call.runDir))) return;
+  if (runningResolver(call.runDir) !== undefined || adoptResolver(call.runDir) || !hasNames(call.runDir)) return;
   forgetDeadResolver(call.runDir);
   const prefix = call.inside === undefined ? [] : await call.inside.enter();
   const argv = [...prefix, ...scopeOf(call), call.aardvark, "--config", resolverFolder(call.runDir), "-p", String(call.dnsPort === 0 ? defaultDnsPort : call.dnsPort), "run"];

@@ -7,7 +7,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { addHostEntries, entriesOfStatus } from "../net/hosts.ts";
 import { changeNameservers, hasIpv6 } from "../net/resolv-conf.ts";
 import type { NetworkStatus } from "../net/types.ts";
-import { freeInterfaceName, hasNetns, hostNames, needBridge, networkEvent, setupOf, statusOf, withNetworks, writtenFile } from "./connection.ts";
+import { freeInterfaceName, hasNetns, hostNames, keepStatus, needBridge, networkEvent, setupOf, statusOf, withNetworks, writtenFile } from "./connection.ts";
 
 /**
  * Adds a container to a network, at once when it runs. After a failure the container is on the networks it was on before.
@@ -52,7 +52,7 @@ async function connectRunning(context: EngineContext, record: ContainerRecord, a
   if (netnsPath === undefined) throw new EngineError("failed-precondition", `unable to connect ${record.name} to ${attach.name}: container has no network namespace`);
   const added = await (await context.networks()).setup(setupOf(record, [attach], netnsPath));
   const before = statusOf(record);
-  context.containers().setState(record.id, { networkStatus: { ...before, ...added } });
+  await keepStatus(context, record, { ...before, ...added });
   updateFiles(record, before, added);
 }
 

@@ -47,6 +47,14 @@ export function writtenFile({ config }: ContainerRecord, name: "hosts" | "resolv
 /** Names in the hosts file: the same as at start. */
 export const hostNames = (record: ContainerRecord): string[] => [record.config.hostname, record.name].filter((name) => name !== "");
 
+/** Keeps what the running container has now; connections to a user's published ports follow. */
+export async function keepStatus(context: EngineContext, record: ContainerRecord, networkStatus: StatusMap): Promise<void> {
+  context.containers().setState(record.id, { networkStatus });
+  if (!context.config.rootless || record.config.network.ports.length === 0) return;
+  const { firstAddress, retarget } = await import("../net/forward.ts");
+  retarget(record.config.runDir, firstAddress(networkStatus));
+}
+
 export async function networkEvent(context: EngineContext, record: ContainerRecord, status: "connect" | "disconnect", network: string): Promise<void> {
   await context.emit({ type: "network", status, id: record.id, name: network, network });
 }

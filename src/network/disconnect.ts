@@ -7,7 +7,7 @@ import type { EngineContext } from "../engine/context.ts";
 import { entriesOfStatus, removeHostEntries } from "../net/hosts.ts";
 import { changeNameservers } from "../net/resolv-conf.ts";
 import type { NetworkStatus } from "../net/types.ts";
-import { hasNetns, hostNames, needBridge, networkEvent, setupOf, statusOf, withNetworks, writtenFile } from "./connection.ts";
+import { hasNetns, hostNames, keepStatus, needBridge, networkEvent, setupOf, statusOf, withNetworks, writtenFile } from "./connection.ts";
 
 /**
  * Takes a container off a network, at once when it runs. After a failure it is still on it.
@@ -26,7 +26,7 @@ export async function disconnect(context: EngineContext, { ref, container }: Inp
   if (hasNetns(record)) await disconnectRunning(context, record, attach, container);
   withNetworks(context, record, before.filter((one) => one !== attach));
   await networkEvent(context, record, "disconnect", network.name);
-  if (hasNetns(record)) forget(context, record, network.name);
+  if (hasNetns(record)) await forget(context, record, network.name);
 }
 
 async function disconnectRunning(context: EngineContext, record: ContainerRecord, attach: NetworkAttach, container: string): Promise<void> {
@@ -37,9 +37,9 @@ async function disconnectRunning(context: EngineContext, record: ContainerRecord
   await (await context.networks()).teardown(setupOf(record, [{ ...attach, interfaceName }], netnsPath));
 }
 
-function forget(context: EngineContext, record: ContainerRecord, networkName: string): void {
+async function forget(context: EngineContext, record: ContainerRecord, networkName: string): Promise<void> {
   const { [networkName]: gone, ...rest } = statusOf(record);
-  context.containers().setState(record.id, { networkStatus: rest });
+  await keepStatus(context, record, rest);
   if (gone !== undefined) updateFiles(record, gone);
 }
 

@@ -4,7 +4,7 @@ import type { NetworkAttach } from "../contract/types/container-create.ts";
 import { EngineError } from "../base/errors.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import type { EngineContext } from "../engine/context.ts";
-import { needBridge, setupOf, statusOf } from "./connection.ts";
+import { keepStatus, needBridge, setupOf, statusOf } from "./connection.ts";
 
 /**
  * Makes everything of a running container's networks anew: devices, rules and names, after somebody flushed the firewall or killed
@@ -27,10 +27,13 @@ export async function reloadIf(context: EngineContext, id: string, isNeeded: (re
   const backend = await context.networks();
   // netavark must know a resolver that lost its files, or it would start a second one.
   await backend.reviveResolver();
-  // With its rules gone netavark's teardown has complaints that say nothing new.
-  await backend.teardown(setupOf(record, record.config.network.networks, netnsPath)).catch(() => undefined);
-  const networkStatus = await backend.setup(setupOf(record, asBefore(record), netnsPath));
-  context.containers().setState(id, { networkStatus });
+  const anew = async (): Promise<void> => {
+    // With its rules gone netavark's teardown has complaints that say nothing new.
+    await backend.teardown(setupOf(record, record.config.network.networks, netnsPath)).catch(() => undefined);
+    await keepStatus(context, record, await backend.setup(setupOf(record, asBefore(record), netnsPath)));
+  };
+  // A user's bridges and what forwards to them stay where they are, were this the only container.
+  if (context.config.rootless) await backend.inRootlessNetns(anew); else await anew();
   return id;
 }
 

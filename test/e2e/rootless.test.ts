@@ -19,6 +19,33 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
     expect(await engine.ok("rm", "-f", "-t", "0", "web")).toBe("web");
   });
 
+  test("a published port follows its container from network to network, and a reload keeps it", async () => {
+    const image = await engine.useImage();
+    for (const name of ["follow-a", "follow-b"]) await engine.ok("network", "create", name);
+    await engine.ok("run", "-d", "--name", "stays", "--network", "follow-a", image, "sleep", "1000");
+    await engine.ok("run", "-d", "--name", "moves", "--network", "follow-a", "-p", "18084:80", image, "httpd", "-f", "-h", "/var/www");
+    const get = async (): Promise<string> => (await fetch("http://127.0.0.1:18084/", { keepalive: false })).text();
+    expect(await eventually(get)).toBe("hello from busybox\n");
+    await engine.ok("network", "disconnect", "follow-a", "moves");
+    await get().then((text) => { throw new Error(`answered: ${text}`); }, () => undefined);
+    await engine.ok("network", "connect", "follow-b", "moves");
+    expect(await get()).toBe("hello from busybox\n");
+    // Of all that run, the namespace of the bridges must outlive it.
+    await engine.ok("rm", "-f", "-t", "0", "stays");
+    expect(await engine.ok("network", "reload", "moves")).toMatch(/^[0-9a-f]{64}$/);
+    expect(await get()).toBe("hello from busybox\n");
+    await engine.ok("rm", "-f", "-t", "0", "moves");
+    await engine.ok("network", "rm", "follow-a", "follow-b");
+  });
+
+  test("interfaces are made in the order of the networks", async () => {
+    const names = ["order-c", "order-a", "order-b"];
+    for (const name of names) await engine.ok("network", "create", name);
+    const flags = names.flatMap((name, index) => ["--network", `${name}:interface_name=to${index}`]);
+    expect((await engine.ok("run", "--rm", ...flags, await engine.useImage(), "ip", "-o", "link")).match(/(?<=: )to\d/g)).toEqual(["to0", "to1", "to2"]);
+    await engine.ok("network", "rm", ...names);
+  });
+
   const maps = async (...flags: string[]): Promise<string[]> =>
     (await engine.ok("run", "--rm", "--network", "none", ...flags, await engine.useImage(), "cat", "/proc/self/uid_map")).split("\n").map((line) => line.trim().split(/\s+/).join(":"));
 
