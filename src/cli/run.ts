@@ -76,10 +76,18 @@ async function runGroup(session: Session, { node, args }: Found): Promise<number
   if (wantsHelp(session.root)) return showHelp(session, node);
   if (node.path === "" && session.root.values.version === true) return showVersion(session.program);
   if (await refusesLogLevel(session)) return 1;
+  await checkConfiguration(session);
   const [word] = words;
   if (word !== undefined) throw unknownCommand(node, path, word);
   await showHelp(session, node);
   throw usageError(`missing command '${path} COMMAND'`);
+}
+
+/** A configuration that cannot be read comes before a command that is missing or unknown. @throws with reason `configuration` */
+async function checkConfiguration(session: Session): Promise<void> {
+  const global = sessionGlobal(session);
+  if (global.remote) return;
+  (await import("../config/load.ts")).loadConfig(global, environmentOf(session.root, session.env));
 }
 
 /** Says what is wrong with --log-level or --debug, if anything. */

@@ -28,9 +28,8 @@ export function resolveModule(name: string, env: Environment, facts: HostFacts):
   const candidates = isAbsolute(name) ? [name] : moduleDirectories(env, facts).map((directory) => join(directory, name));
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
-  const failures = candidates.map((path) => `faccessat ${path}: no such file or directory`);
-  const told = isAbsolute(name) ? failures.join("") : `${failures.length} errors occurred:\n${failures.map((failure) => `\t* ${failure}\n`).join("")}\n`;
-  throw new EngineError("not-found", `could not resolve module ${JSON.stringify(name)}: ${told}`);
+  const failures = candidates.map((path) => `open ${path}: no such file or directory`);
+  throw new EngineError("not-found", `parsing containers.conf: could not resolve module: ${failures.join("\n")}`);
 }
 
 /** Where modules are looked for, the user's own first. */

@@ -51,7 +51,11 @@ function joinNamespaces({ namespaces = {}, hostname }: ContainerCreate, { shared
 
 /** A pod with a user namespace has it for all: its other namespaces belong to it. */
 function userOf({ user }: NamespacesCreate, shared: readonly PodNamespace[], infra: ContainerRecord, joined: NamespaceMode): NamespaceMode | undefined {
-  if (infra.config.uidMaps.length === 0 && !shared.includes("user")) return user?.mode === "pod" ? undefined : user;
+  if (infra.config.uidMaps.length === 0 && !shared.includes("user")) {
+    const keeps = shares(user) || user?.mode === "host" || user?.mode === "container";
+    if (!keeps) throw invalid("cannot set user namespace mode when joining pod with infra container: invalid argument");
+    return user?.mode === "pod" ? undefined : user;
+  }
   if (!shares(user) && user?.mode !== "private") throw invalid("--userns and --pod cannot be set together");
   return joined;
 }

@@ -78,6 +78,18 @@ withEngine("command line", {}, (engine) => {
     expect(run(["--url", socket, "--root", "/x", "ps"])).toBe("125 Error: unknown flag: --root\nSee 'podman --help'\n");
   });
 
+  test("help shows the tries that containers.conf asks for; modules are read before the command is known", async () => {
+    const conf = join(engine.dir, "retry.conf");
+    writeFileSync(conf, '[engine]\nretry = 10\nretry_delay = "5s"\n');
+    for (const command of ["pull", "push", "create", "run"]) {
+      const { stdout } = await engine.run([command, "--help"], { env: { CONTAINERS_CONF: conf } });
+      expect(stdout).toMatch(/--retry .*performing pu(ll|sh) \(default 10\)/);
+      expect(stdout).toMatch(/--retry-delay .*pu(ll|sh) failures \(default "5s"\)/);
+    }
+    expect(await engine.fails(1, "--module=/none,x", "nosuchcommand"))
+      .toContain("Failed to obtain podman configuration: parsing containers.conf: could not resolve module: open /none,x: no such file or directory");
+  });
+
   test("completion speaks cobra's protocol", async () => {
     expect(await engine.ok("__complete", "ren")).toBe(`rename\t${rename.summary}\n:4`);
     expect(await engine.ok("__completeNoDesc", "run", "--nam")).toBe("--name\n:4");

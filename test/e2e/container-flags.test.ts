@@ -10,7 +10,7 @@ withEngine("flags of run and create", { needs: ["root", "isolated", "crun", "con
   test("what the engine cannot do is refused at create, and nothing stays", async () => {
     const refused: (readonly [string, string[]])[] = [
       ["no pod with name or ID p found: no such pod", ["--pod", "p"]],
-      ["cannot create pod \"p\": pods are not supported yet", ["--pod", "new:p"]],
+      ["new pod name must be at least one character", ["--pod", "new:"]],
       ["volume absent does not exist and nocreate option is set: no such volume", ["-v", "absent:/x:nocreate"]],
       ["no file paths matching glob \"/no-such-dir/*\"", ["--mount", "type=glob,src=/no-such-dir/*,dst=/x"]],
       ["mounts of type artifact are not supported yet", ["--mount", "type=artifact,src=a,dst=/x"]],

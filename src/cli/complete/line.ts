@@ -48,7 +48,10 @@ async function completeCommand(context: CommandContext, command: Command, args: 
     const flag = await completeFlag(context, all, args, typed, false, own);
     if (flag !== undefined) return flag;
   }
-  return candidatesFor(context, kindOfPositional(command, positionals.length), typed, positionals);
+  const kind = kindOfPositional(command, positionals.length);
+  if (kind === "copyEnd") return (await import("./paths.ts")).copyEnds(context, typed);
+  if (kind === "imagePath") return (await import("./paths.ts")).imagePaths(context, positionals[0] ?? "", typed);
+  return candidatesFor(context, kind, typed, positionals);
 }
 
 /** The positionals typed so far, and whether flags may still come. A half-typed flag does not matter here. */
@@ -91,17 +94,22 @@ async function valueOf(context: CommandContext, flag: Flag, typed: string): Prom
   return candidatesFor(context, kind, typed, []);
 }
 
-const nouns: readonly (readonly [RegExp, Completion])[] = [
+/** Positionals know two kinds more than flags: an end of `cp`, and a path in the image that stands before. */
+type Positional = Completion | "copyEnd" | "imagePath";
+
+const nouns: readonly (readonly [RegExp, Positional])[] = [
+  [/^\[CONTAINER:\]/, "copyEnd"],
   [/CONTAINER/, "container"], [/IMAGE/, "image"], [/VOLUME/, "volume"], [/NETWORK/, "network"], [/POD/, "pod"], [/SECRET/, "secret"], [/REGISTRY/, "registry"],
   [/CONTEXT|PATH|FILE|COMMAND|ARG\.\.\.|URI/, "file"],
 ];
 
 /** What the usage line names at this position: `[options] CONTAINER NAME` has a container first and nothing to offer second. */
-function kindOfPositional(command: Command, position: number): Completion {
+function kindOfPositional(command: Command, position: number): Positional {
   if (position >= (command.args.max ?? Infinity)) return "none";
   const words = command.usage.split(" ").filter((word) => word !== "" && word !== "[options]");
   const word = words[Math.min(position, words.length - 1)] ?? "";
   if (position >= words.length && !word.includes("...")) return "none";
+  if (words[0] === "IMAGE" && /COMMAND|ARG/.test(word)) return "imagePath";
   const known = nouns.find(([pattern]) => pattern.test(word))?.[1];
   return known ?? (Array.isArray(command.args.completion) ? command.args.completion : "none");
 }

@@ -32,10 +32,12 @@ export function securityPart(context: Pick<FlagContext, "changed">, flags: Creat
 export function namespacesPart(context: FlagContext, flags: CreateFlags): NamespacesCreate | undefined {
   const hasMaps = flags.uidmap !== undefined || flags.gidmap !== undefined || flags.subuidname !== undefined || flags.subgidname !== undefined;
   if (hasMaps && context.changed("userns")) throw usage("--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive");
+  // A pod has decided for its containers.
+  const joinsPod = flags.pod !== undefined || flags.podIdFile !== undefined;
   const part = dropUndefined<NamespacesCreate>({
     pid: parseNamespace("pid", flags.pid ?? ""), ipc: parseNamespace("ipc", flags.ipc ?? ""), uts: parseNamespace("uts", flags.uts ?? ""),
     cgroup: parseNamespace("cgroup", flags.cgroupns ?? ""),
-    user: hasMaps ? { mode: "private" } : parseUserNamespace(flags.userns ?? context.env["PODMAN_USERNS"] ?? ""),
+    user: hasMaps ? { mode: "private" } : parseUserNamespace(flags.userns ?? (joinsPod ? undefined : context.env["PODMAN_USERNS"]) ?? ""),
     ...(hasMaps ? mapsPart(context, flags) : {}), subuidName: flags.subuidname, subgidName: flags.subgidname,
   });
   return Object.keys(part).length === 0 ? undefined : part;

@@ -8,8 +8,8 @@ export const registryFlags = {
   certDir: { kind: "string", name: "cert-dir", doc: "Directory with TLS certificates and keys", where: "local", completion: "directory" },
   creds: { kind: "string", name: "creds", placeholder: "Credentials", doc: "USERNAME:PASSWORD for the registry" },
   tlsVerify: { kind: "bool", name: "tls-verify", default: true, doc: "Demand HTTPS and valid certificates of registries" },
-  retry: { kind: "uint", name: "retry", default: 3, doc: "How often to try again after a failure" },
-  retryDelay: { kind: "string", name: "retry-delay", doc: "Pause between such tries" },
+  retry: { kind: "uint", name: "retry", default: 3, doc: "How often to try again after a failure", configured: ({ engine }) => engine.retries },
+  retryDelay: { kind: "string", name: "retry-delay", doc: "Pause between such tries", configured: ({ engine }) => engine.retryDelay },
 } as const satisfies Flags;
 
 export interface RegistryValues {

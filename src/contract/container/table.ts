@@ -22,6 +22,7 @@ import { exists } from "./exists.ts";
 import { mount } from "./mount.ts";
 import { unmount } from "./unmount.ts";
 import { mounts } from "./mounts.ts";
+import { listPath } from "./list-path.ts";
 import { statPath } from "./stat-path.ts";
 import { copyFrom } from "./copy-from.ts";
 import { copyInto } from "./copy-into.ts";
@@ -38,5 +39,5 @@ import { cleanup } from "./cleanup.ts";
 /** Operations on containers, in the order of documents. */
 export const container = {
   create, init, start, attach, wait, stop, kill, restart, pause, unpause, remove, list, inspect, logs, top, stats, usage, resize,
-  rename, update, exists, mount, unmount, mounts, statPath, copyFrom, copyInto, clone, spec, diff, export: exportRoot, commit, prune, checkpoint, checkpointArchive, restore, restoreArchive, cleanup,
+  rename, update, exists, mount, unmount, mounts, statPath, listPath, copyFrom, copyInto, clone, spec, diff, export: exportRoot, commit, prune, checkpoint, checkpointArchive, restore, restoreArchive, cleanup,
 } as const;

@@ -15,10 +15,11 @@ import { history } from "./history.ts";
 import { search } from "./search.ts";
 import { tree } from "./tree.ts";
 import { diff } from "./diff.ts";
+import { listPath } from "./list-path.ts";
 import { mount, mounts } from "./mount.ts";
 import { scp } from "./scp.ts";
 import { sign } from "./sign.ts";
 import { unmount } from "./unmount.ts";
 
 /** Operations on images, in the order of documents. */
-export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search, tree, diff, mount, unmount, mounts, sign, scp } as const;
+export const image = { pull, push, list, inspect, exists, tag, untag, remove, prune, load, loadPath, save, import: importImage, history, search, tree, diff, mount, unmount, mounts, listPath, sign, scp } as const;

@@ -13,6 +13,9 @@ export interface PathStat {
 }
 
 /** `broken`: the path is a link whose target (`stat.linkTarget`) does not exist. */
+/** A name in a directory of a container or an image. */
+export interface PathEntry { readonly name: string; readonly isDirectory: boolean }
+
 export interface PathReport { readonly stat: PathStat; readonly broken?: boolean }
 
 /** Header of the archive endpoints: base64url of the stat's JSON. */

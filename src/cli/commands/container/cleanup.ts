@@ -1,4 +1,5 @@
 import { defineCommand } from "../../kit/types.ts";
+import { usageError } from "../../kit/usage-error.ts";
 import { latestFlag } from "../../target-flags.ts";
 import { checkTargets } from "../../targets.ts";
 
@@ -19,6 +20,7 @@ export const cleanupCommand = defineCommand({
   where: "local",
   examples: ["podman container cleanup --latest", "podman container cleanup ctrID1 ctrID2 ctrID3", "podman container cleanup --all"],
   run: async (context, args, flags) => {
+    if (flags.exec !== undefined && (flags.all || flags.rmi)) throw usageError(`${flags.all ? "--all and --exec" : "--exec and --rmi"} cannot be set together`);
     const { containerTargets, forEachTarget } = await import("../../targets.ts");
     const engine = await context.engine();
     return forEachTarget(context, await containerTargets(context, args, flags), async (ref) => {
