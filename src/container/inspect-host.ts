@@ -83,7 +83,7 @@ function capabilityChanges(context: EngineContext, spec: ShownSpec, privileged: 
   return { CapAdd: bounding.filter((name) => !usual.includes(name)), CapDrop: usual.filter((name) => !bounding.includes(name)).toSorted() };
 }
 
-function securityOptions({ config }: ContainerRecord, spec: ShownSpec): readonly string[] {
+export function securityOptions({ config }: ContainerRecord, spec: ShownSpec): readonly string[] {
   const { selinux = [], seccomp, apparmor, unmask = [], privileged } = config.create.security ?? {};
   return [
     ...(spec.process.noNewPrivileges === true ? ["no-new-privileges"] : []),

@@ -65,6 +65,7 @@ export const localOperations = {
     prune: async () => (await import("../pod/prune.ts")).prune,
     top: async () => (await import("../pod/top.ts")).top,
     stats: async () => (await import("../pod/stats.ts")).stats,
+    clone: async () => (await import("../pod/clone.ts")).clone,
   },
   exec: {
     create: async () => (await import("../exec/create.ts")).create,

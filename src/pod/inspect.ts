@@ -3,7 +3,10 @@ import type { InputOf } from "../contract/kit.ts";
 import type { inspect as operation } from "../contract/pod/inspect.ts";
 import type { InspectPod, InspectPodInfra } from "../contract/types/pod.ts";
 import type { EngineContext } from "../engine/context.ts";
+import { securityOptions } from "../container/inspect-host.ts";
+import { shownMounts } from "../container/inspect-mounts.ts";
 import { portBindings } from "../container/inspect-network.ts";
+import { shownSpec } from "../container/inspect-spec.ts";
 import type { PodRecord } from "../state/pod-record.ts";
 import { membersOf, statusOf } from "./members.ts";
 
@@ -20,8 +23,15 @@ export async function inspect(context: EngineContext, { ref }: InputOf<typeof op
     ...(pod.infraId === undefined ? {} : { InfraContainerID: pod.infraId }), ...(infra === undefined ? {} : { InfraConfig: infraOf(infra, pod) }),
     ...(pod.shared.length > 0 && { SharedNamespaces: pod.shared }), NumContainers: members.length,
     ...(members.length > 0 && { Containers: members.map(({ id, name, state }) => ({ Id: id, Name: name, State: state.status })) }),
-    ...limitsOf(pod), ...(create.restart === undefined ? {} : { RestartPolicy: create.restart.policy }), LockNumber: 0,
+    ...(infra === undefined ? {} : givenToAll(context, infra)), ...limitsOf(pod), ...(create.restart === undefined ? {} : { RestartPolicy: create.restart.policy }), LockNumber: 0,
   });
+}
+
+/** What the infra container hands on to the others. */
+function givenToAll(context: EngineContext, infra: ContainerRecord): Partial<InspectPod> {
+  const { mounts } = shownMounts(context, infra);
+  const options = securityOptions(infra, shownSpec(context, infra));
+  return { ...(mounts.length > 0 && { mounts }), ...(options.length > 0 && { security_opt: options }) };
 }
 
 const orNull = <T>(list: readonly T[] | undefined): readonly T[] | null => (list === undefined || list.length === 0 ? null : list);

@@ -123,6 +123,26 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     await engine.ok("pod", "rm", "-f", "-t", "0", "counted");
   });
 
+  test("a clone has the containers, mounts and limits of its original, shares among its own, and takes its place with --destroy", async () => {
+    const image = await engine.useImage();
+    await engine.ok("pod", "create", "--name", "first", "-v", "podclone:/given", "--security-opt", "seccomp=unconfined", "--memory", "64m");
+    expect(JSON.parse(await engine.ok("pod", "inspect", "first"))).toMatchObject([{ mounts: [{ Type: "volume", Name: "podclone", Destination: "/given" }], security_opt: ["seccomp=unconfined"] }]);
+    await engine.ok("create", "--pod", "first", "--name", "first-a", "-e", "WORD=kept", image, "sleep", "100");
+    await engine.ok("create", "--pod", "first", "--name", "first-b", "--requires", "first-a", image, "sleep", "100");
+    const id = await engine.ok("pod", "clone", "-v", "podclone2:/more", "--memory", "96m", "--start", "first");
+    expect(await format(id, "{{.Name}} {{.State}} {{.MemoryLimit}} {{range .Containers}}{{.Name}} {{end}}{{range .Mounts}}{{.Name}} {{end}}")).toMatch(/^first-clone Running 100663296 \w+-infra-clone first-a-clone first-b-clone (?:podclone podclone2|podclone2 podclone) ?$/);
+    const look = ["sh", "-c", "readlink /proc/self/ns/net; hostname; echo $WORD; ls -d /given"];
+    const [network, ...rest] = (await engine.ok("exec", "first-a-clone", ...look)).split("\n");
+    expect(await engine.ok("exec", "first-b-clone", "readlink", "/proc/self/ns/net")).toBe(network ?? "");
+    expect(rest).toEqual(["first-clone", "kept", "/given"]);
+    expect(await engine.fails(125, "pod", "clone", "first", "first-clone")).toContain('name "first-clone" is in use: pod already exists');
+    await engine.ok("pod", "clone", "--destroy", "first", "second");
+    expect(await engine.ok("pod", "ps", "--sort", "name", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}}")).toBe("first-clone Running 3\nsecond Created 3");
+    expect(await engine.fails(125, "pod", "clone", "first")).toBe("Error: no pod with name or ID first found: no such pod\n");
+    await engine.ok("pod", "rm", "-f", "-t", "0", "first-clone", "second");
+    await engine.ok("volume", "rm", "podclone", "podclone2");
+  });
+
   test("rm --all --force takes pods along", async () => {
     await engine.ok("run", "-d", "--pod", "new:gone", await engine.useImage(), "sleep", "100");
     await engine.ok("rm", "--all", "--force", "--time", "0");

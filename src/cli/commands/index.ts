@@ -93,6 +93,7 @@ export const commandEntries: readonly CommandEntry[] = [
   { paths: ["network reload"], summary: "Make a container's firewall rules and names anew", where: "local", load: async () => (await import("./network/reload.ts")).networkReload },
   { paths: ["network rm"], aliases: ["network remove"], summary: "Remove networks", load: async () => (await import("./network/rm.ts")).networkRm },
   { paths: ["network update"], summary: "Change a network's DNS servers", load: async () => (await import("./network/update.ts")).networkUpdate },
+  { paths: ["pod clone"], summary: "Clone an existing pod", where: "local", load: async () => (await import("./pod/clone.ts")).podClone },
   { paths: ["pod create"], summary: "Make a pod", load: async () => (await import("./pod/create.ts")).podCreate },
   { paths: ["pod exists"], summary: "Tell by the exit status whether a pod exists", load: async () => (await import("./pod/exists.ts")).podExists },
   { paths: ["pod inspect"], summary: "Show everything about a pod", load: async () => (await import("./pod/inspect.ts")).podInspect },

@@ -25,7 +25,8 @@ export async function createPod(context: CommandContext, args: readonly string[]
   return id;
 }
 
-async function toPodCreate(context: CommandContext, args: readonly string[], flags: PodFlags): Promise<PodCreate> {
+/** What the flags ask for. @throws invalid-argument */
+export async function toPodCreate(context: CommandContext, args: readonly string[], flags: PodFlags): Promise<PodCreate> {
   if (args.length > 0 && flags.name !== undefined) throw usage("cannot specify --name and NAME at the same time");
   const hasInfra = flags.infra && (context.changed("infra") || (flags.share !== "none" && flags.share !== ""));
   if (!hasInfra) refuseWithoutInfra(context, flags);
@@ -62,7 +63,7 @@ function refuseWithoutInfra(context: CommandContext, flags: PodFlags): void {
 }
 
 /** Flags as they are when none is typed. */
-function defaultsOf(flags: Flags): Readonly<Record<string, unknown>> {
+export function defaultsOf(flags: Flags): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(flags).flatMap(([key, flag]) => (flag.default === undefined ? [] : [[key, flag.default]])));
 }
 

@@ -1,6 +1,7 @@
 /** `podman inspect` and its siblings: find each name, print all that were found, then report the rest. */
 import { EngineError, isEngineError, messageOf } from "../../base/errors.ts";
 import type { Engine } from "../../contract/index.ts";
+import type { InspectPod } from "../../contract/types/pod.ts";
 import { goDuration } from "../../formats/go/duration.ts";
 import { goString, goType } from "../../formats/gotemplate/values.ts";
 import { usage } from "../flag-values.ts";
@@ -32,9 +33,18 @@ const finders: Readonly<Record<Exclude<InspectType, "all">, Finder>> = {
   pod: async (engine, ref) => {
     const pod = await engine.pod.inspect({ ref });
     const { json, report } = withId(pod, "*define.InspectPodData");
-    return { json, report: { ...report, Containers: (pod.Containers ?? []).map((container) => ({ ...container, ID: container.Id })) } };
+    return { json, report: { ...report, ...goPod(pod) } };
   },
 };
+
+/** What Go calls a field of a pod otherwise than the JSON, and what is empty rather than absent. */
+function goPod(pod: InspectPod): object {
+  return {
+    Containers: (pod.Containers ?? []).map((container) => ({ ...container, ID: container.Id })), Mounts: pod.mounts ?? [], VolumesFrom: pod.volumes_from ?? [], SecurityOpts: pod.security_opt ?? [],
+    CPUPeriod: pod.cpu_period ?? 0, CPUQuota: pod.cpu_quota ?? 0, CPUShares: pod.cpu_shares ?? 0, CPUSetCPUs: pod.cpuset_cpus ?? "", CPUSetMems: pod.cpuset_mems ?? "",
+    MemoryLimit: pod.memory_limit ?? 0, MemorySwap: pod.memory_swap ?? 0, BlkioWeight: pod.blkio_weight ?? 0,
+  };
+}
 
 /** What the JSON leaves out when it is Go's zero value. */
 const emptyVolume = { Status: null, UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false, Timeout: 0, StorageID: "" };

@@ -12,5 +12,6 @@ import { remove } from "./remove.ts";
 import { prune } from "./prune.ts";
 import { top } from "./top.ts";
 import { stats } from "./stats.ts";
+import { clone } from "./clone.ts";
 
-export const pod = { create, list, inspect, exists, start, stop, kill, pause, unpause, restart, remove, prune, top, stats } as const;
+export const pod = { create, list, inspect, exists, start, stop, kill, pause, unpause, restart, remove, prune, top, stats, clone } as const;

@@ -1,3 +1,4 @@
+import type { InspectMount } from "./container-inspect.ts";
 import type { ContainerCreate, ResourcesCreate } from "./container-create.ts";
 
 export type PodNamespace = "ipc" | "net" | "uts" | "pid" | "user" | "cgroup";
@@ -25,6 +26,8 @@ export interface PodCreate {
 }
 
 export interface PodCreateReport { readonly Id: string }
+/** `Errs`: what could not be done once the clone was there. */
+export interface PodCloneReport { readonly Id: string; readonly Errs?: readonly string[] }
 
 export interface ListPodContainer { readonly Id: string; readonly Names: string; readonly Status: string; readonly RestartCount: number }
 export interface ListPod {
@@ -89,6 +92,8 @@ export interface InspectPod {
   readonly cpu_shares?: number;
   readonly cpuset_cpus?: string;
   readonly cpuset_mems?: string;
+  /** The user's mounts of the infra container, which all containers get. */
+  readonly mounts?: readonly InspectMount[];
   readonly volumes_from?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly memory_limit?: number;
