@@ -99,6 +99,26 @@ withEngine("podman over a socket", { needs: ["root", "isolated", "crun", "conmon
     expect((await remote("start", "nope")).stderr).toContain('"nope"');
     expect((await runRemote(engine, ["--url", `unix://${engine.dir}/none.sock`, "ps"])).status).toBe(125);
   });
+
+  test("pods: create, run into one, ps, inspect, stats, logs, stop, start, rm", async () => {
+    const id = await ok("pod", "create", "--name", "far", "--network", "none", "--label", "l=1", "--exit-policy", "stop", "--share", "ipc,uts", "-v", "podfar:/given", "--security-opt", "seccomp=unconfined", "--memory", "64m");
+    expect(await ok("pod", "inspect", "far", "--format", "{{.Id}} {{.Labels.l}} {{.ExitPolicy}} {{.SharedNamespaces}} {{.MemoryLimit}} {{.SecurityOpts}} {{range .Mounts}}{{.Name}}{{end}}")).toBe(`${id} 1 stop [ipc uts] 67108864 [seccomp=unconfined] podfar`);
+    await ok("run", "-d", "--pod", "far", "--name", "far-a", busybox, "sh", "-c", "echo said; sleep 100");
+    expect(await ok("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}}")).toBe("far Running 2");
+    expect(await ok("inspect", "--type", "pod", "--format", "{{.Name}}", "far")).toBe("far");
+    expect(await ok("pod", "logs", "-c", "far-a", "far")).toBe("said");
+    expect(await ok("pod", "stats", "--no-stream", "--format", "{{.Name}}", "far")).toBe(`NAME\n${id.slice(0, 12)}-infra\nfar-a`);
+    const get = async (query: string): Promise<Response> => fetch(`http://d/v5.0.0/libpod/pods/stats?${query}`, { unix: service.path });
+    expect(await (await get("namesOrIDs=far")).json()).toMatchObject([{ Pod: id.slice(0, 12) }, { Name: "far-a", CID: expect.stringMatching(/^[0-9a-f]{12}$/) }]);
+    expect((await get("namesOrIDs=absent")).status).toBe(404);
+    expect(await ok("pod", "stop", "-t", "0", "far")).toBe("far");
+    expect(await ok("pod", "start", "far")).toBe("far");
+    expect((await remote("pod", "rm", "far")).stderr).toContain("cannot be removed without force");
+    expect(await ok("pod", "rm", "-f", "-t", "0", "far")).toBe(id);
+    expect((await remote("pod", "exists", "far")).status).toBe(1);
+    expect((await remote("pod", "inspect", "far")).stderr).toContain("no such pod far");
+    await ok("volume", "rm", "podfar");
+  });
 }); });
 
 withEngine("podman system service", { needs: ["root", "isolated"] }, (engine) => {
