@@ -1,6 +1,6 @@
 /** The same slice for an unprivileged user. */
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { withEngine } from "../harness/engine.ts";
 import { testUser } from "../harness/isolate.ts";
 
@@ -10,6 +10,17 @@ withEngine("rootless", { user: true, needs: ["root", "isolated", "crun", "conmon
     expect(await engine.ok("run", "--rm", "--network", "none", image, "id", "-u")).toBe("0");
     expect((await engine.ok("run", "--rm", "--network", "none", image, "cat", "/proc/self/uid_map")).split("\n").map((line) => line.trim().split(/\s+/).join(" "))).toEqual(["0 61001 1", "1 3000000 65536"]);
     await engine.fails(7, "run", "--rm", "--network", "none", image, "sh", "-c", "exit 7");
+  });
+
+  test("works in a directory that the user may not enter", async () => {
+    const closed = mkdtempSync("/var/tmp/ptest-closed-");
+    const inside = await engine.run(["ps", "--quiet"], { cwd: closed });
+    expect([inside.status, inside.stdout, inside.stderr.split("level=")[1]]).toEqual([0, "", `warning msg="cannot chdir to ${closed}: working in \\"/\\", where relative paths start"\n`]);
+    const image = await engine.useImage();
+    expect(await engine.run(["run", "--rm", "--network", "none", image, "pwd"], { cwd: closed })).toMatchObject({ status: 0, stdout: "/\n" });
+    const missing = await engine.run(["load", "--input", "nothing-here.tar"], { cwd: closed });
+    expect([missing.status, missing.stderr]).toEqual([125, expect.stringContaining("nothing-here.tar: no such file or directory")]);
+    rmSync(closed, { recursive: true });
   });
 
   test("serves a published port", async () => {

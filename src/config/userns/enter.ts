@@ -4,8 +4,8 @@
  * again. The process id, the descriptors and the terminal stay; no process waits for another. The environment variables and
  * `pause.pid` are Podman's, so either engine finds the other's namespace.
  */
-import { accessSync, constants, existsSync } from "node:fs";
-import { EngineError } from "../../base/errors.ts";
+import { accessSync, constants, existsSync, writeSync } from "node:fs";
+import { EngineError, isErrno } from "../../base/errors.ts";
 import { execve, keepOverExec } from "../../sys/index.ts";
 import type { Environment } from "../rootless.ts";
 
@@ -34,7 +34,7 @@ function join(pid: number, env: Environment, args: readonly string[]): never {
     _CONTAINERS_USERNS_CONFIGURED: "done",
     _CONTAINERS_ROOTLESS_UID: String(process.geteuid?.() ?? 0),
     _CONTAINERS_ROOTLESS_GID: String(process.getegid?.() ?? 0),
-    [directoryVariable]: process.cwd(), [programVariable]: process.argv0,
+    [directoryVariable]: currentDirectory(), [programVariable]: process.argv0,
   });
 }
 
@@ -55,15 +55,33 @@ function ourselves(): string[] {
   return main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, main];
 }
 
-/** First thing after the entry: back to the directory (by name, because it belongs to another mount namespace). Returns the name we were called by before it. */
+/** "/" for one that was removed. */
+function currentDirectory(): string {
+  try { return process.cwd(); } catch { return "/"; }
+}
+
+/**
+ * First thing after the entry: back to the directory (by name, because it belongs to another mount namespace). A user may stand in
+ * one that he may not enter (`su USER -c ...`): most commands need none, so the work is done from "/", and said, because a relative
+ * path on the command line would start there. Returns the name we were called by before it.
+ */
 export function afterEntry(env: NodeJS.ProcessEnv): string | undefined {
   const directory = env[directoryVariable];
   const program = env[programVariable];
   if (directory === undefined) return undefined;
   delete env[directoryVariable];
   delete env[programVariable];
-  process.chdir(directory);
+  try { process.chdir(directory); } catch (error) {
+    if (!isErrno(error, "EACCES", "EPERM", "ENOENT", "ENOTDIR")) throw error;
+    process.chdir("/");
+    warn(`cannot chdir to ${directory}: working in "/", where relative paths start`);
+  }
   return program;
+}
+
+/** On standard error, in the form of Podman's log. */
+export function warn(message: string): void {
+  try { writeSync(2, `time=${JSON.stringify(new Date().toISOString())} level=warning msg=${JSON.stringify(message)}\n`); } catch { /* nobody listens */ }
 }
 
 /** Full path of a program in PATH or the usual directories. @throws failed-precondition/program-missing */

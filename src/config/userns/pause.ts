@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
 import { lockFile } from "../../sys/index.ts";
 import { makeStickyDirectory, readHostFacts, runtimeDir, type Environment } from "../rootless.ts";
-import { findProgram } from "./enter.ts";
+import { findProgram, warn } from "./enter.ts";
 import { mappingArguments, readSubids } from "./subids.ts";
 
 /** Pid of a process whose namespaces are to be joined; made when there is none. Safe against a second maker and against kill -9 at any point. */
@@ -171,8 +171,4 @@ function runMapper(tool: string, args: readonly string[], env: Environment): voi
   throw new EngineError("failed-precondition", `cannot set up namespace using "${path}": ${error === undefined ? stderr.trim() : messageOf(error)}`, {
     reason: "program-missing", hint: `${path} should have ${idtype} or have filecaps ${idtype}; the ranges in /etc/sub${tool === "newuidmap" ? "uid" : "gid"} must be the user's own`,
   });
-}
-
-function warn(message: string): void {
-  process.stderr.write(`time=${JSON.stringify(new Date().toISOString())} level=warning msg=${JSON.stringify(message)}\n`);
 }
