@@ -39,7 +39,7 @@ export class OverlayDriver implements Driver {
     this.#layers = new OverlayHome(options.graphRoot, options.runRoot, options.imageStore, options.additionalImageStores);
     const words = (options.mountOptions ?? driverOption(options, "mountopt") ?? "").split(",").filter((word) => word !== "");
     this.#host = { home: this.#layers.home, runHome: this.#layers.runHome, rootless, mountOptions: words };
-    this.tempRoots = [...new Set([join(this.#layers.imageHome, tempFolder), join(this.#layers.home, tempFolder)])];
+    this.tempRoots = [...new Set([join(this.#layers.imageHome, tempFolder), join(this.#layers.home, tempFolder), join(this.#layers.runHome, tempFolder)])];
     this.ignoreChownErrors = driverOption(options, "ignore_chown_errors") === "true";
     this.#skipMountHome = driverOption(options, "skip_mount_home") === "true";
     this.#configuredProgram = options.mountProgram ?? driverOption(options, "mount_program");

@@ -18,7 +18,6 @@ export interface FeatureHost {
   readonly mountOptions: readonly string[];
 }
 
-/** Directories of one test; everything below `folder` goes when the test is over. */
 interface Trial { readonly folder: string; readonly merged: string; readonly upper: string; readonly xattrPrefix: string; mount(lowers: readonly string[], options: readonly string[]): void }
 
 export const features = {
@@ -77,12 +76,10 @@ export function remember(host: FeatureHost, feature: string, answer: boolean): v
 
 /** False when the kernel refuses the mount; other failures (no space) are the caller's. */
 function tryOut(host: FeatureHost, run: (trial: Trial) => boolean): boolean {
-  // Recovered by the next writer when this process is killed with the test mounted.
-  const temp = openTempDirectory(join(host.home, tempFolder));
-  const folder = temp.path;
-  const [merged, upper, work] = [join(folder, "merged"), join(folder, "upper"), join(folder, "work")];
+  const temp = openTrial(host);
+  const { folder, merged, upper, work } = temp;
   try {
-    for (const path of [merged, upper, work, join(folder, "lower1"), join(folder, "lower2")]) mkdirSync(path, { mode: 0o700 });
+    for (const name of ["lower1", "lower2"]) mkdirSync(join(folder, name), { mode: 0o700 });
     const mount = (lowers: readonly string[], options: readonly string[]): void => {
       const words = host.rootless ? ["userxattr", ...options] : options;
       mountOverlay({ target: merged, lowers: lowers.map((name) => join(folder, name)), upper: { directory: upper, work }, options: words });
@@ -94,4 +91,21 @@ function tryOut(host: FeatureHost, run: (trial: Trial) => boolean): boolean {
   } finally {
     temp.removeNow();
   }
+}
+
+/** Directories of one test. What is mounted is mounted below `points`. */
+interface TrialFolders { readonly folder: string; readonly points: string; readonly merged: string; readonly upper: string; readonly work: string; removeNow(): void }
+
+/**
+ * The contents lie in the home, whose file system is asked about, the mount points in the run root: another process may mount the
+ * home over itself meanwhile, and what is mounted below is then out of reach ("device or resource busy"). What a killed process
+ * leaves is taken away by the next writer (`tempRoots`).
+ */
+export function openTrial(host: FeatureHost): TrialFolders {
+  const mounts = openTempDirectory(join(host.runHome, tempFolder));
+  const temp = openTempDirectory(join(host.home, tempFolder));
+  const [folder, points] = [temp.path, mounts.path];
+  const [merged, upper, work] = [join(points, "merged"), join(folder, "upper"), join(folder, "work")];
+  for (const path of [merged, upper, work]) mkdirSync(path, { mode: 0o700 });
+  return { folder, points, merged, upper, work, removeNow: () => { try { mounts.removeNow(); } finally { temp.removeNow(); } } };
 }

@@ -6,9 +6,8 @@ import type { IdMap } from "../../../contract/types/container-create.ts";
 import { mountIdMapped } from "../../../sys/fsmount.ts";
 import { unmount, umountFlags } from "../../../sys/mount.ts";
 import type { Mappings } from "../types.ts";
-import { recall, remember, type FeatureHost } from "./features.ts";
-import { openTempDirectory } from "../../tempdir/stage.ts";
-import { linkFolder, tempFolder } from "./home.ts";
+import { openTrial, recall, remember, type FeatureHost } from "./features.ts";
+import { linkFolder } from "./home.ts";
 import { mountOverlay } from "./kernel-mount.ts";
 
 /** Gives `work` the lowers below mapped copies of their homes. The copies go at the end: the overlay mount holds what it needs. */
@@ -73,7 +72,7 @@ export async function supportsMappedLowers(host: FeatureHost): Promise<boolean> 
   if (host.rootless) return false;
   const known = recall(host, feature);
   if (known !== undefined) return known;
-  const answer = await tryMapped(host.home);
+  const answer = await tryMapped(host);
   remember(host, feature, answer);
   return answer;
 }
@@ -82,17 +81,16 @@ const feature = "idmapped-lower-dir";
 /** With one id, as small as a mapping can be. */
 const trialMaps: readonly IdMap[] = [{ containerId: 0, hostId: 0, size: 1 }];
 
-async function tryMapped(home: string): Promise<boolean> {
-  const temp = openTempDirectory(join(home, tempFolder));
-  const folder = temp.path;
-  const [lower, upper, work, merged] = [join(folder, "lower"), join(folder, "upper"), join(folder, "work"), join(folder, "merged")];
+async function tryMapped(host: FeatureHost): Promise<boolean> {
+  const { folder, points, merged, upper, work, removeNow } = openTrial(host);
+  const lower = join(folder, "lower");
   try {
-    for (const path of [lower, upper, work, merged]) mkdirSync(path, { mode: 0o700 });
-    await withMappedLowers(join(folder, "mapped"), [lower], { uidMaps: trialMaps, gidMaps: trialMaps }, (lowers) => { mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] }); });
+    mkdirSync(lower, { mode: 0o700 });
+    await withMappedLowers(join(points, "mapped"), [lower], { uidMaps: trialMaps, gidMaps: trialMaps }, (lowers) => { mountOverlay({ target: merged, lowers, upper: { directory: upper, work }, options: [] }); });
     return true;
   } catch {
     return false;
   } finally {
-    await temp.remove();
+    removeNow();
   }
 }
