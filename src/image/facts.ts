@@ -1,5 +1,5 @@
 /** Facts of a stored image that several verbs need: its configuration, size, digests, kinship. */
-import { isEngineError } from "../base/errors.ts";
+import { isEngineError, messageOf } from "../base/errors.ts";
 import type { ImageConfig } from "../contract/types/oci.ts";
 import { manifestType, parseImageConfig, parseManifest, isIndexType } from "../formats/manifest.ts";
 import type { Store, StoreImage } from "../storage/store.ts";
@@ -26,8 +26,10 @@ export function configOf(store: Store, image: StoreImage): ImageConfig | undefin
 /** A sentence about what is missing or cannot be read; undefined for a whole image. */
 export function damageOf(store: Store, image: StoreImage): string | undefined {
   try { readImage(store, image); return undefined; } catch (error) {
-    if (isEngineError(error)) return error.message;
-    throw error;
+    if (!isEngineError(error)) throw error;
+    // What is missing is told with the image's id already.
+    const why = messageOf(error);
+    return isEngineError(error, "not-found") ? why : `reading image with ID "${image.id}": ${why} (consider removing the image to resolve the issue)`;
   }
 }
 
