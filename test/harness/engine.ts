@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { busyboxImage, writeOciArchive } from "./image.ts";
-import { publicFolder, testUser } from "./isolate.ts";
+import { publicFolder, singleUser, testUser, type TestUser } from "./isolate.ts";
 import { findLeaks, mountsBelow, takeSnapshot, type Snapshot } from "./leaks.ts";
 import { missingNeed, type Need } from "./needs.ts";
 
@@ -34,36 +34,39 @@ export interface TestEngine {
   useImage(): Promise<string>;
 }
 
-export interface SuiteOptions { readonly needs?: readonly Need[]; readonly user?: boolean }
+export interface SuiteOptions { readonly needs?: readonly Need[]; /** An ordinary user, with subordinate ids or without. */ readonly user?: boolean | "single" }
 
 /**
  * A block of tests with one engine. Its clean-up removes every container, network and file, and fails the block when anything
  * is left: a mount, a namespace, a process, a device, a packet rule.
  */
 export function withEngine(name: string, options: SuiteOptions, define: (engine: TestEngine) => void): void {
-  const missing = missingNeed([...(options.needs ?? []), ...(options.user === true ? ["user" as const] : [])]);
-  if (missing !== undefined) { describe.skip(`${name} [${missing}]`, () => { define(makeHandle({ dir: "/nonexistent", user: false })); }); return; }
-  const state = { dir: "", user: options.user === true };
+  const user = userOf(options.user);
+  const missing = missingNeed([...(options.needs ?? []), ...(user === undefined ? [] : ["user" as const])]);
+  if (missing !== undefined) { describe.skip(`${name} [${missing}]`, () => { define(makeHandle({ dir: "/nonexistent", user: undefined })); }); return; }
+  const state = { dir: "", user };
   describe(name, () => {
     let before: Snapshot;
     beforeAll(() => {
       state.dir = mkdtempSync("/var/tmp/ptest-");
-      if (state.user) Bun.spawnSync(["chown", `${testUser.uid}:${testUser.uid}`, state.dir]);
+      if (user !== undefined) Bun.spawnSync(["chown", `${user.uid}:${user.uid}`, state.dir]);
       chmodSync(state.dir, 0o711);
       before = takeSnapshot(state.dir);
     });
-    afterAll(async () => { await tearDown(makeHandle(state), before); }, 60_000);
+    afterAll(async () => { await tearDown(makeHandle(state), before, user); }, 60_000);
     define(makeHandle(state));
   });
 }
 
-async function tearDown(engine: TestEngine, before: Snapshot): Promise<void> {
+const userOf = (wanted: SuiteOptions["user"]): TestUser | undefined => wanted === "single" ? singleUser : wanted === true ? testUser : undefined;
+
+async function tearDown(engine: TestEngine, before: Snapshot, user: TestUser | undefined): Promise<void> {
   try {
     await engine.run(["rm", "--all", "--force", "--time", "0"]);
     await engine.run(["network", "prune", "--force"]);
     await engine.run(["volume", "prune", "--all", "--force"]);
     await engine.run(["unmount", "--all", "--force"]);
-    endPauseProcess(engine);
+    endPauseProcess(engine, user);
     const leaks = await settle(() => findLeaks(before, takeSnapshot(engine.dir)));
     if (leaks.length > 0) throw new Error(`left behind:\n  ${leaks.join("\n  ")}`);
   } finally {
@@ -73,8 +76,8 @@ async function tearDown(engine: TestEngine, before: Snapshot): Promise<void> {
 }
 
 /** A user's engine keeps one process that holds its namespaces; that is no leak but ours to end. */
-function endPauseProcess(engine: TestEngine): void {
-  for (const file of [join(engine.dir, "tmp/pause.pid"), `/run/user/${testUser.uid}/libpod/tmp/pause.pid`]) {
+function endPauseProcess(engine: TestEngine, user: TestUser = testUser): void {
+  for (const file of [join(engine.dir, "tmp/pause.pid"), `/run/user/${user.uid}/libpod/tmp/pause.pid`]) {
     if (!existsSync(file)) continue;
     try { process.kill(Number(readFileSync(file, "utf8"))); } catch { /* it ended already */ }
     rmSync(file);
@@ -93,9 +96,9 @@ async function settle(look: () => string[]): Promise<string[]> {
 }
 
 /** `state.dir` is known only when the block runs, so everything here reads it late. */
-function makeHandle(state: { readonly dir: string; readonly user: boolean }): TestEngine {
+function makeHandle(state: { readonly dir: string; readonly user: TestUser | undefined }): TestEngine {
   let loaded: Promise<string> | undefined;
-  const argv = (...args: readonly string[]): readonly string[] => [...userPrefix(state.user), state.user ? join(publicFolder, "podman") : program, ...globalFlags(state), ...args];
+  const argv = (...args: readonly string[]): readonly string[] => [...userPrefix(state.user), state.user !== undefined ? join(publicFolder, "podman") : program, ...globalFlags(state), ...args];
   const environment = (): Record<string, string> => environmentOf(state);
   const start = (args: readonly string[], options: RunOptions = {}): Bun.Subprocess<"pipe", "pipe", "pipe"> => {
     if (!existsSync(program)) throw new Error(`${program} is not built: npm run build`);
@@ -144,12 +147,12 @@ function globalFlags({ dir }: { readonly dir: string }): string[] {
   return ["--root", `${dir}/root`, "--runroot", `${dir}/runroot`, "--tmpdir", `${dir}/tmp`, "--network-config-dir", `${dir}/networks`];
 }
 
-function userPrefix(user: boolean): string[] {
-  return user ? ["setpriv", `--reuid=${testUser.uid}`, `--regid=${testUser.uid}`, "--clear-groups", "--"] : [];
+function userPrefix(user: TestUser | undefined): string[] {
+  return user !== undefined ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.uid}`, "--clear-groups", "--"] : [];
 }
 
 /** Neither the machine's configuration nor the developer's may change a result. */
-function environmentOf({ dir, user }: { readonly dir: string; readonly user: boolean }): Record<string, string> {
+function environmentOf({ dir, user }: { readonly dir: string; readonly user: TestUser | undefined }): Record<string, string> {
   const home = join(dir, "home");
   if (dir !== "/nonexistent" && existsSync(dir) && !existsSync(home)) {
     mkdirSync(home, { mode: 0o700 });
@@ -157,11 +160,11 @@ function environmentOf({ dir, user }: { readonly dir: string; readonly user: boo
     writeFileSync(join(home, ".config/containers/policy.json"), '{"default":[{"type":"insecureAcceptAnything"}]}');
     writeFileSync(join(home, ".config/containers/registries.conf"), "");
     writeFileSync(join(dir, "containers.conf"), '[engine]\nevents_logger = "file"\n[containers]\nlog_driver = "k8s-file"\n');
-    if (user) Bun.spawnSync(["chown", "-R", `${testUser.uid}:${testUser.uid}`, home]);
+    if (user !== undefined) Bun.spawnSync(["chown", "-R", `${user.uid}:${user.uid}`, home]);
   }
   return {
     PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin", HOME: home, TERM: "xterm", LC_ALL: "C.UTF-8", CONTAINERS_CONF: `${dir}/containers.conf`,
     ...(process.env["CONTAINERS_HELPER_BINARY_DIR"] === undefined ? {} : { CONTAINERS_HELPER_BINARY_DIR: process.env["CONTAINERS_HELPER_BINARY_DIR"] }),
-    ...(user ? { XDG_RUNTIME_DIR: `/run/user/${testUser.uid}`, USER: testUser.name, LOGNAME: testUser.name } : {}),
+    ...(user !== undefined ? { XDG_RUNTIME_DIR: `/run/user/${user.uid}`, USER: user.name, LOGNAME: user.name } : {}),
   };
 }

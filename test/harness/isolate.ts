@@ -1,6 +1,6 @@
 /**
  * Runs a command in a small world of its own: mount, network, pid and uts namespaces, an empty /run, a loopback device and an
- * unprivileged user `ptest`. Whatever a test forgets there ends with it, tests may run beside each other and beside the machine's
+ * unprivileged users `ptest` and `psingle`. Whatever a test forgets there ends with it, tests may run beside each other and beside the machine's
  * own containers, and traffic cannot leave. Root only; without root the command runs as it is.
  *
  *     bun run test/harness/isolate.ts COMMAND ARG…
@@ -12,7 +12,10 @@ import { dirname, join } from "node:path";
 export const isolatedVariable = "PTEST_ISOLATED";
 /** The program where the test user can read it: a clone may lie in root's home. */
 export const publicFolder = "/run/ptest-program";
+export interface TestUser { readonly name: string; readonly uid: number; readonly subStart?: number; readonly subSize?: number }
 export const testUser = { name: "ptest", uid: 61_001, subStart: 3_000_000, subSize: 65_536 };
+/** Has no subordinate ids. */
+export const singleUser: TestUser = { name: "psingle", uid: 61_002 };
 
 /** argv that runs `command` isolated; `command` itself where that is not possible. */
 export function isolated(command: readonly string[]): readonly string[] {
@@ -33,7 +36,7 @@ function prepare(): void {
   }
   check(["ip", "link", "set", "lo", "up"]);
   addOutside();
-  addUser();
+  addUsers([testUser, singleUser]);
   const dist = join(import.meta.dir, "../../dist");
   mkdirSync(publicFolder);
   if (existsSync(dist)) mount("--bind", dist, publicFolder);
@@ -58,23 +61,26 @@ function readResolver(): { readonly path: string; readonly content: string } | u
   try { return { path: realpathSync("/etc/resolv.conf"), content: readFileSync("/etc/resolv.conf", "utf8") }; } catch { return undefined; }
 }
 
-/** A user with subordinate ids, seen only in here: copies of four files are mounted over the machine's. */
-function addUser(): void {
-  const { name, uid, subStart, subSize } = testUser;
-  const home = `/run/home-${name}`;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  mkdirSync(`/run/user/${uid}`, { recursive: true, mode: 0o700 });
-  check(["chown", `${uid}:${uid}`, home, `/run/user/${uid}`]);
-  const lines = { passwd: `${name}:x:${uid}:${uid}::${home}:/bin/sh`, group: `${name}:x:${uid}:`, subuid: `${name}:${subStart}:${subSize}`, subgid: `${name}:${subStart}:${subSize}` };
-  for (const [file, line] of Object.entries(lines)) {
+/** Users seen only in here: copies of four files are mounted over the machine's. */
+function addUsers(users: readonly TestUser[]): void {
+  for (const { name, uid } of users) {
+    mkdirSync(homeOf(name), { recursive: true, mode: 0o700 });
+    mkdirSync(`/run/user/${uid}`, { recursive: true, mode: 0o700 });
+    check(["chown", `${uid}:${uid}`, homeOf(name), `/run/user/${uid}`]);
+  }
+  const ranges = users.flatMap(({ name, subStart, subSize }) => subStart === undefined ? [] : [`${name}:${subStart}:${subSize}`]);
+  const lines = { passwd: users.map(({ name, uid }) => `${name}:x:${uid}:${uid}::${homeOf(name)}:/bin/sh`), group: users.map(({ name, uid }) => `${name}:x:${uid}:`), subuid: ranges, subgid: ranges };
+  for (const [file, added] of Object.entries(lines)) {
     const original = `/etc/${file}`;
     const content = existsSync(original) ? readFileSync(original, "utf8") : "";
     if (!existsSync(original)) continue; // nothing to mount over; rootless tests will say so
     const copy = `/run/${file}`;
-    writeFileSync(copy, `${content}${content === "" || content.endsWith("\n") ? "" : "\n"}${line}\n`, { mode: 0o644 });
+    writeFileSync(copy, `${content}${content === "" || content.endsWith("\n") ? "" : "\n"}${added.join("\n")}\n`, { mode: 0o644 });
     mount("--bind", copy, original);
   }
 }
+
+const homeOf = (name: string): string => `/run/home-${name}`;
 
 function mount(...args: string[]): void { check(["mount", ...args]); }
 

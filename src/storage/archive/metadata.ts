@@ -1,6 +1,6 @@
 /** Owner, mode, attributes and times of an extracted entry, in the order that the kernel's side effects need. */
 import { chmodSync } from "node:fs";
-import { isErrno } from "../../base/errors.ts";
+import { EngineError, isErrno, messageOf } from "../../base/errors.ts";
 import type { TarEntry } from "../../formats/tar/types.ts";
 import { chownAt, close, fchmod, fchown, openAt, openFlags, setTimes, setTimesAt, setXattr, setXattrOf } from "../../sys/index.ts";
 import { bytesOf, pathIn } from "./paths.ts";
@@ -14,7 +14,7 @@ export interface Owner { readonly uid: number; readonly gid: number }
 
 /** An open regular file of ours. `ownerIsRight`, `modeIsRight`: what creating it did already. */
 export function finishFile(fd: number, entry: TarEntry, owner: Owner, options: MetadataOptions, right: { readonly owner: boolean; readonly mode: boolean }): void {
-  if (!right.owner && options.forceMask === undefined) chownOr(options, () => { fchown(fd, owner.uid, owner.gid); });
+  if (!right.owner && options.forceMask === undefined) chownOr(options, owner, () => { fchown(fd, owner.uid, owner.gid); });
   // After the owner: chown clears setuid and setgid.
   if (!right.mode) fchmod(fd, options.forceMask ?? entry.mode);
   for (const [name, value] of attributesOf(entry, owner, options)) {
@@ -27,7 +27,7 @@ export function finishFile(fd: number, entry: TarEntry, owner: Owner, options: M
 /** Anything else, by its name in an open directory; the name itself is never followed. */
 export function finishNode(directoryFd: number, rawBase: string, entry: TarEntry, owner: Owner, options: MetadataOptions, isSymlink: boolean): void {
   const name = bytesOf(rawBase);
-  if (options.forceMask === undefined) chownOr(options, () => { chownAt(directoryFd, name, owner.uid, owner.gid); });
+  if (options.forceMask === undefined) chownOr(options, owner, () => { chownAt(directoryFd, name, owner.uid, owner.gid); });
   if (!isSymlink) chmodNode(directoryFd, rawBase, options.forceMask ?? entry.mode);
   for (const [attribute, value] of attributesOf(entry, owner, options)) {
     setAttribute(options, () => { setXattr(pathIn(directoryFd, rawBase), bytesOf(attribute), value); });
@@ -67,11 +67,16 @@ export function timesOf(entry: TarEntry): { readonly atime: bigint; readonly mti
 const maxTime = 2n ** 63n - 1n;
 const saneTime = (nanos: bigint): bigint => nanos < 0n || nanos > maxTime ? 0n : nanos;
 
-function chownOr(options: MetadataOptions, chown: () => void): void {
+function chownOr(options: MetadataOptions, { uid, gid }: Owner, chown: () => void): void {
   try {
     chown();
   } catch (error) {
-    if (!options.ignoreChownErrors) throw error;
+    if (options.ignoreChownErrors) return;
+    // The kernel's only word for an id that the namespace does not have.
+    if (!options.inUserNamespace || !isErrno(error, "EINVAL")) throw error;
+    throw new EngineError("invalid-argument", `potentially insufficient UIDs or GIDs available in user namespace (requested ${uid}:${gid}): ${messageOf(error)}`, {
+      cause: error, hint: 'the image uses more ids than the user namespace has: add ids to /etc/subuid and /etc/subgid and run "podman system migrate", or set ignore_chown_errors in storage.conf',
+    });
   }
 }
 
