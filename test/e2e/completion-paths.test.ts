@@ -20,6 +20,13 @@ function completesPaths(engine: TestEngine): void {
     expect(await complete("run", "absent", "/")).toEqual([":0"]);
   });
 
+  test("where a word of the usage line is either of several nouns, all are offered", async () => {
+    const image = await engine.useImage();
+    await engine.ok("create", "--name", "either", "--network", "none", image);
+    expect(await complete("container", "restore", "")).toEqual(expect.arrayContaining(["either", image, ":4"]));
+    await engine.ok("rm", "either");
+  });
+
   test("of cp, in a container that runs or not", async () => {
     const image = await engine.useImage();
     const script = "mkdir -p /d/sub /empty; touch /d/one /d/one2 '/d/$(id)' '/d/a b'; ln -s / /d/link; ln -s /proc/1/root /d/magic; [ \"$1\" ] && sleep 1000; true";

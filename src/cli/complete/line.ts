@@ -48,10 +48,11 @@ async function completeCommand(context: CommandContext, command: Command, args: 
     const flag = await completeFlag(context, all, args, typed, false, own);
     if (flag !== undefined) return flag;
   }
-  const kind = kindOfPositional(command, positionals.length);
-  if (kind === "copyEnd") return (await import("./paths.ts")).copyEnds(context, typed);
-  if (kind === "imagePath") return (await import("./paths.ts")).imagePaths(context, positionals[0] ?? "", typed);
-  return candidatesFor(context, kind, typed, positionals);
+  const kinds = kindsOfPositional(command, positionals.length);
+  if (kinds === "copyEnd") return (await import("./paths.ts")).copyEnds(context, typed);
+  if (kinds === "imagePath") return (await import("./paths.ts")).imagePaths(context, positionals[0] ?? "", typed);
+  const answers = await Promise.all(kinds.map(async (kind) => candidatesFor(context, kind, typed, positionals)));
+  return { candidates: answers.flatMap(({ candidates }) => candidates), directive: answers[0]?.directive ?? directives.noFiles };
 }
 
 /** The positionals typed so far, and whether flags may still come. A half-typed flag does not matter here. */
@@ -95,21 +96,23 @@ async function valueOf(context: CommandContext, flag: Flag, typed: string): Prom
 }
 
 /** Positionals know two kinds more than flags: an end of `cp`, and a path in the image that stands before. */
-type Positional = Completion | "copyEnd" | "imagePath";
+type Positional = readonly Completion[] | "copyEnd" | "imagePath";
 
-const nouns: readonly (readonly [RegExp, Positional])[] = [
-  [/^\[CONTAINER:\]/, "copyEnd"],
+const nouns: readonly (readonly [RegExp, Completion])[] = [
   [/CONTAINER/, "container"], [/IMAGE/, "image"], [/VOLUME/, "volume"], [/NETWORK/, "network"], [/POD/, "pod"], [/SECRET/, "secret"], [/REGISTRY/, "registry"],
   [/CONTEXT|PATH|FILE|COMMAND|ARG\.\.\.|URI/, "file"],
 ];
 
-/** What the usage line names at this position: `[options] CONTAINER NAME` has a container first and nothing to offer second. */
-function kindOfPositional(command: Command, position: number): Positional {
-  if (position >= (command.args.max ?? Infinity)) return "none";
+/** What the usage line names at this position: `[options] CONTAINER NAME` has a container first and nothing to offer second; `CONTAINER|IMAGE` is either. */
+function kindsOfPositional(command: Command, position: number): Positional {
+  if (position >= (command.args.max ?? Infinity)) return [];
   const words = command.usage.split(" ").filter((word) => word !== "" && word !== "[options]");
   const word = words[Math.min(position, words.length - 1)] ?? "";
-  if (position >= words.length && !word.includes("...")) return "none";
+  if (position >= words.length && !word.includes("...")) return [];
+  if (word.startsWith("[CONTAINER:]")) return "copyEnd";
   if (words[0] === "IMAGE" && /COMMAND|ARG/.test(word)) return "imagePath";
-  const known = nouns.find(([pattern]) => pattern.test(word))?.[1];
-  return known ?? (Array.isArray(command.args.completion) ? command.args.completion : "none");
+  const known = nouns.filter(([pattern]) => pattern.test(word)).map(([, kind]) => kind);
+  const objects = known.filter((kind) => kind !== "file");
+  if (known.length > 0) return objects.length > 0 ? objects : known;
+  return typeof command.args.completion === "object" ? [command.args.completion] : [];
 }
