@@ -18,7 +18,7 @@ export const killCommand = defineCommand({
     const { containerTargets, forEachTarget } = await import("../../targets.ts");
     const { usage } = await import("../../flag-values.ts");
     const { parseSignal } = await import("../../../formats/create/signal.ts");
-    if (/^\d+$/.test(flags.signal) && (Number(flags.signal) < 1 || Number(flags.signal) > 64)) throw usage("valid signals are 1 through 64");
+    if (/^\d+$/.test(flags.signal) && Number(flags.signal) > 64) throw usage("valid signals are 1 through 64");
     const signal = String(parseSignal(flags.signal));
     const engine = await context.engine();
     const targets = await containerTargets(context, args, flags, ["running"]);
