@@ -1,5 +1,5 @@
 /** Descriptors of the caller that the process inside keeps: `--preserve-fd` and `--preserve-fds`. */
-import { readFileSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { usage } from "./flag-values.ts";
 
 /** @throws invalid-argument for one that the caller did not pass */
@@ -12,9 +12,13 @@ export function checkDescriptors({ preserveFd = [], preserveFds }: { readonly pr
 /** After the standard streams. */
 const firstOwn = 3;
 
-const closeOnExec = 0o2000000;
-
-/** What this program opened itself is closed on exec; what it was given is not (proc_pid_fdinfo(5)). */
+/**
+ * The runtime marks every descriptor close-on-exec when it starts, so that says nothing. What it opened itself by then are events and
+ * timers, which nobody passes on, and the program's own file.
+ */
 function isInherited(fd: number): boolean {
-  try { return (Number.parseInt(/^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1] ?? "", 8) & closeOnExec) === 0; } catch { return false; }
+  try {
+    const target = readlinkSync(`/proc/self/fd/${fd}`);
+    return !target.startsWith("anon_inode:") && target !== process.execPath;
+  } catch { return false; }
 }

@@ -1,9 +1,21 @@
 import { beforeAll, expect, test } from "bun:test";
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { busybox, withEngine } from "../harness/engine.ts";
 
 withEngine("flags of run and create", { needs: ["root", "isolated", "crun", "conmon"] }, (engine) => {
+  test("--preserve-fds and --preserve-fd pass descriptors of the caller on", async () => {
+    const image = await engine.useImage();
+    await Bun.write(`${engine.dir}/passed`, "told\n");
+    for (const [flag, from] of [["--preserve-fds=2", 4], ["--preserve-fd=4", 4]] as const) {
+      const fd = openSync(`${engine.dir}/passed`, "r");
+      const child = Bun.spawn([...engine.argv("run", "--rm", "--network", "none", flag, image, "sh", "-c", `cat <&${from}`)], { stdio: ["ignore", "pipe", "pipe", fd, fd] as never, env: engine.env, cwd: engine.dir });
+      closeSync(fd);
+      const [stdout, status] = await Promise.all([new Response(child.stdout as unknown as ReadableStream<Uint8Array>).text(), child.exited]);
+      expect([flag, status, stdout]).toEqual([flag, 0, "told\n"]);
+    }
+  });
+
   const none = ["--network", "none"] as const;
   beforeAll(async () => { await engine.useImage(); }, 60_000);
 
