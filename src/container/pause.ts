@@ -8,9 +8,13 @@ import { emitContainer, sync } from "./sync.ts";
 export async function pause(context: EngineContext, { ref }: InputOf<typeof operation.input>): Promise<void> {
   const id = context.containers().resolveId(ref);
   using _lock = await context.lock("container", id);
-  const { state, config } = await sync(context, id);
+  const record = await sync(context, id);
+  const { state, config } = record;
   if (state.status === "paused") throw stateImproper(`"${id}" is already paused`, "container-paused");
   if (state.status !== "running") throw stateImproper(`"${state.status}" is not running, can't pause`, "container-not-running");
   await (await context.runtime(config.ociRuntime)).pause(id);
-  await emitContainer(context, context.containers().setState(id, { status: "paused" }), "pause");
+  const paused = context.containers().setState(id, { status: "paused", healthTimer: undefined });
+  // Checks of what is frozen could only fail.
+  if (state.healthTimer !== undefined) await (await import("../health/timer.ts")).endTimer(context, record);
+  await emitContainer(context, paused, "pause");
 }

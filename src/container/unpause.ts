@@ -11,5 +11,7 @@ export async function unpause(context: EngineContext, { ref }: InputOf<typeof op
   const { state, config } = await sync(context, id);
   if (state.status !== "paused") throw stateImproper(`"${id}" is not paused, can't unpause`);
   await (await context.runtime(config.ociRuntime)).resume(id);
-  await emitContainer(context, context.containers().setState(id, { status: "running" }), "unpause");
+  const running = context.containers().setState(id, { status: "running" });
+  if (config.health !== undefined) await (await import("../health/timer.ts")).replaceTimer(context, running, config.health.startup !== undefined && state.healthStartup?.passed !== true);
+  await emitContainer(context, running, "unpause");
 }

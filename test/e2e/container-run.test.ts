@@ -141,6 +141,22 @@ withEngine("podman run", { needs: ["root", "isolated", "crun", "conmon"] }, (eng
       if (!(await engine.ok("logs", name)).includes(text)) throw new Error(`"${text}" is not in the log yet`);
     });
   }
+
+  test("the health checks of a paused container rest until it goes on", async () => {
+    const image = await engine.useImage();
+    await engine.ok("run", "-d", "--name", "resting", "--network", "none", "--health-cmd", "true", "--health-interval", "200ms", image, "sleep", "100");
+    await engine.ok("wait", "--condition", "healthy", "resting");
+    await engine.ok("pause", "resting");
+    const checks = async (): Promise<string> => engine.ok("inspect", "--format", "{{range .State.Health.Log}}{{.Start}} {{end}}", "resting");
+    const before = await checks();
+    await Bun.sleep(700);
+    expect(await checks()).toBe(before);
+    expect(await engine.ok("inspect", "--format", "{{.State.Health.Status}} {{.State.Health.FailingStreak}}", "resting")).toBe("healthy 0");
+    await engine.ok("unpause", "resting");
+    while (await checks() === before) await Bun.sleep(50);
+    await engine.ok("rm", "--force", "--time", "0", "resting");
+  });
+
 });
 
 /** The first success within ten seconds. */
