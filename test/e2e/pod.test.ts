@@ -45,6 +45,7 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     expect(await engine.ok("pod", "top", "verbs", "args")).toMatch(/^COMMAND\n\/catatonit -P *\nsleep 100 *$/);
     await engine.ok("kill", "verbs-a");
     expect(await format("verbs", "{{.State}}")).toBe("Degraded");
+    for (const signal of ["0", "x"]) expect(await engine.fails(125, "pod", "kill", "-s", signal, "absent")).toBe(`Error: invalid signal: ${signal}\n`);
     expect(await engine.ok("pod", "kill", "verbs")).toBe(id);
     expect(await engine.ok("pod", "prune", "--force")).toBe(id);
     await engine.fails(1, "pod", "exists", "verbs");

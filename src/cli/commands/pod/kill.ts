@@ -13,9 +13,11 @@ export const podKill = defineCommand({
   run: async (context, args, flags) => {
     const { forEachTarget } = await import("../../targets.ts");
     const { lineOf, podTargets } = await import("../../pod-targets.ts");
+    const { parseSignal } = await import("../../../formats/create/signal.ts");
+    const signal = String(parseSignal(flags.signal));
     const engine = await context.engine();
     return forEachTarget(context, await podTargets(context, args, flags), async (ref) => {
-      const report = await engine.pod.kill({ ref, signal: flags.signal });
+      const report = await engine.pod.kill({ ref, signal });
       return lineOf(context, report, report.Id);
     });
   },
