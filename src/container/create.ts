@@ -37,11 +37,16 @@ import { validate } from "./validate.ts";
  */
 export async function create(context: EngineContext, { spec: asked }: InputOf<typeof operation.input>): Promise<ContainerCreateReport> {
   validate(asked);
-  const spec = (asked.pod ?? asked.namespaces ?? asked.network) === undefined ? asked : (await import("./join-pod.ts")).joinPod(context, asked);
+  const spec = mentionsPod(asked) ? (await import("./join-pod.ts")).joinPod(context, asked) : asked;
   // A pod that is being removed takes no container any more: whoever waits here finds no pod.
   using _pod = spec.pod === undefined ? undefined : await context.lock("pod", spec.pod, "read");
   if (spec.pod !== undefined) context.state().pods.resolve(spec.pod);
   return await createOne(context, spec, (record) => { context.containers().insert(record); });
+}
+
+function mentionsPod({ pod, namespaces = {}, network }: ContainerCreate): boolean {
+  const { pid, ipc, uts, user, cgroup } = namespaces;
+  return pod !== undefined || [pid, ipc, uts, user, cgroup, network?.mode].some((mode) => mode?.mode === "pod");
 }
 
 /** What is not to be made up: of a pod's infra container, and of one that existed before, elsewhere. */

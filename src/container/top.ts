@@ -72,10 +72,13 @@ function parseNames(text: string): ReadonlyMap<number, string> {
   return new Map(text.split("\n").map((line) => line.split(":")).filter((parts) => parts.length > 2).toReversed().map(([name = "", , id]) => [Number(id), name]));
 }
 
+/** A table of a hundred thousand processes; a container may name its processes at any length. */
+const maxTableBytes = 16 * 1024 * 1024;
+
 /** The namespace is entered before ps(1) starts, with a /proc of its own for it. */
 async function hostPs(pid: number, args: readonly string[]): Promise<TopReport> {
   const words = args.length === 1 ? (args[0] ?? "").split(/\s+/).filter((word) => word !== "") : args;
-  const child = Bun.spawn(["nsenter", "--target", String(pid), "--pid", "unshare", "--mount", "--mount-proc", "ps", ...words], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const child = Bun.spawn(["nsenter", "--target", String(pid), "--pid", "unshare", "--mount", "--mount-proc", "ps", ...words], { stdin: "ignore", stdout: "pipe", stderr: "pipe", maxBuffer: maxTableBytes });
   const [output, message, status] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   if (status !== 0) throw new EngineError("invalid-argument", `ps(1) failed with exit code ${status}: ${message.trim()}`);
   const [header = "", ...lines] = output.trimEnd().split("\n");

@@ -2,7 +2,7 @@
  * /etc/hosts of a container. Lines in this order: --add-host, the base file, then what is still unnamed of localhost,
  * `host.containers.internal`, and the container's own addresses.
  */
-import { closeSync, constants, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { EngineError, isErrno } from "../base/errors.ts";
 import { openFlags, openInRoot } from "../sys/index.ts";
 import { localAddress } from "./host.ts";
@@ -111,6 +111,7 @@ export function hostInternalIp(options: {
 
 /** Adds lines to the file of a running container (network connect), unless `known` lines are no longer there: then the user rewrote the file. Keeps the inode, because the file is mounted. */
 export function addHostEntries(path: string, known: readonly HostEntry[], added: readonly HostEntry[]): void {
+  if (isOversized(path)) return;
   const present = parseHosts(readFileSync(path, "utf8"));
   if (known.length > 0 && !present.some((entry) => matches(entry, known))) return;
   const lines = known.length > 0 ? added : withoutNames(added, namesOf(present));
@@ -119,7 +120,10 @@ export function addHostEntries(path: string, known: readonly HostEntry[], added:
 
 /** Takes lines out again (network disconnect): those with the address and one of the names. */
 export function removeHostEntries(path: string, removed: readonly HostEntry[]): void {
+  if (isOversized(path)) return;
   const kept = parseHosts(readFileSync(path, "utf8")).filter((entry) => !matches(entry, removed));
   writeFileSync(path, kept.map(formatEntry).join(""));
 }
+/** The container may write into it what it likes; such a file is its own business. */
+const isOversized = (path: string): boolean => statSync(path).size > maxHostsBytes;
 const matches = (entry: HostEntry, among: readonly HostEntry[]): boolean => among.some(({ ip, names }) => ip === entry.ip && entry.names.some((name) => names.includes(name)));

@@ -4,6 +4,9 @@ import { EngineError, isErrno } from "../base/errors.ts";
 import { unmount, umountFlags } from "../sys/index.ts";
 import type { VolumeRecord } from "../state/volume-record.ts";
 
+/** mount(8) says a line or two. */
+const maxMessageBytes = 64 * 1024;
+
 /** mount(8) rather than mount(2): it knows helpers (nfs, cifs), loop devices and labels. @throws failed-precondition with its message */
 export async function mountVolume({ options, mountpoint }: VolumeRecord): Promise<void> {
   const byName = Object.fromEntries(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]));
@@ -12,7 +15,7 @@ export async function mountVolume({ options, mountpoint }: VolumeRecord): Promis
   const isBind = type === "bind";
   const flags = [...(o === "" ? [] : o.split(",")), ...(isBind && !/(^|,)r?bind(,|$)/.test(o) ? ["bind"] : [])].join(",");
   const argv = ["mount", ...(flags === "" ? [] : ["-o", flags]), ...(type === "" || isBind ? [] : ["-t", type]), ...(device === "" ? [type === "" ? "none" : type] : [device]), mountpoint];
-  const child = Bun.spawn(argv, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  const child = Bun.spawn(argv, { stdin: "ignore", stdout: "ignore", stderr: "pipe", maxBuffer: maxMessageBytes });
   const [message, status] = await Promise.all([child.stderr.text(), child.exited]);
   if (status !== 0) throw new EngineError("failed-precondition", message.trim() || `mount: exit status ${status}`);
 }
