@@ -1,5 +1,5 @@
 /** The files that are bound over a container's own: made empty before the runtime opens them, filled in place before the start. */
-import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname as hostHostname } from "node:os";
 import { dirname, join, normalize, relative } from "node:path";
 import type { IdMap } from "../contract/types/container-create.ts";
@@ -49,6 +49,8 @@ function withSecrets(record: ContainerRecord, others: NonNullable<SpecFiles["sec
   const secrets = secretMounts(record);
   if (secrets.length === 0) return others;
   const directory = join(record.config.runDir, "run/secrets");
+  // The last run could write into it: a link that it left would lead anywhere on this machine. Nothing of the container runs now.
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   // Something to mount over: where the container's root is nobody here, the runtime cannot make it.
   for (const { destination } of secrets) {
