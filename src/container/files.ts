@@ -40,26 +40,28 @@ export function makeFiles(context: EngineContext, record: ContainerRecord): Spec
     ...(reportsItself(record) ? { notify: makeNotify(record) } : {}),
     containerenv: write(".containerenv", containerEnv(context, record)),
     ...(shm === undefined ? {} : { shm }),
-    secrets: withSecrets(record, subscriptionsOf(context, record)),
+    secrets: secretsOf(context, record),
   };
 }
 
 /** A directory of ours at /run/secrets, so that no names stay in the container's layer, and the secrets in it. */
-function withSecrets(record: ContainerRecord, others: NonNullable<SpecFiles["secrets"]>): NonNullable<SpecFiles["secrets"]> {
+function secretsOf(context: EngineContext, record: ContainerRecord): NonNullable<SpecFiles["secrets"]> {
   const secrets = secretMounts(record);
-  if (secrets.length === 0) return others;
+  if (secrets.length === 0) return subscriptionsOf(context, record);
   const directory = join(record.config.runDir, "run/secrets");
   // The last run could write into it: a link that it left would lead anywhere on this machine. Nothing of the container runs now.
   rmSync(directory, { recursive: true, force: true });
+  const others = subscriptionsOf(context, record);
   mkdirSync(directory, { recursive: true, mode: 0o755 });
-  // Something to mount over: where the container's root is nobody here, the runtime cannot make it.
-  for (const { destination } of secrets) {
-    const name = relative("/run/secrets", normalize(destination));
-    if (name === "" || name.startsWith("..")) continue;
-    mkdirSync(dirname(join(directory, name)), { recursive: true, mode: 0o755 });
-    writeFileSync(join(directory, name), "", { mode: 0o644 });
-  }
+  for (const { destination } of secrets) makePlace(directory, relative("/run/secrets", normalize(destination)));
   return [...others, ...(others.some(({ destination }) => destination === "/run/secrets") ? [] : [{ source: directory, destination: "/run/secrets" }]), ...secrets];
+}
+
+/** Something to mount over: where the container's root is nobody here, the runtime cannot make it. */
+function makePlace(directory: string, name: string): void {
+  if (name === "" || name.startsWith("..")) return;
+  mkdirSync(dirname(join(directory, name)), { recursive: true, mode: 0o755 });
+  writeFileSync(join(directory, name), "", { mode: 0o644 });
 }
 
 const hostIdOf = (maps: readonly IdMap[]): number => maps.find(({ containerId }) => containerId === 0)?.hostId ?? 0;

@@ -16,6 +16,16 @@ withEngine("secrets of a hostile container", { needs: ["root", "crun", "conmon"]
     for (const run of ["first", "second"]) expect([run, await engine.ok("start", "--attach", "hostile")]).toEqual([run, `told${victim}`]);
     expect(readFileSync(join(victim, "key"), "utf8")).toBe("untouched");
     await engine.ok("rm", "hostile");
-    await engine.ok("secret", "rm", "one");
+  });
+
+  test("what mounts.conf puts there stays beside the secrets, at every start", async () => {
+    const shared = join(engine.dir, "shared");
+    mkdirSync(shared);
+    writeFileSync(join(shared, "note"), "for all");
+    writeFileSync(join(engine.dir, "mounts.conf"), `${shared}:/run/secrets\n`);
+    const given = ["--default-mounts-file", join(engine.dir, "mounts.conf")];
+    await engine.ok(...given, "create", "--name", "both", "--network", "none", "--secret", "one", await engine.useImage(), "cat", "/run/secrets/note", "/run/secrets/one");
+    for (const run of ["first", "second"]) expect([run, await engine.ok(...given, "start", "--attach", "both")]).toEqual([run, "for alltold"]);
+    await engine.ok("rm", "both");
   });
 });
