@@ -21,7 +21,7 @@ export async function infraSpec(context: EngineContext, pod: PodRecord, infra: C
   return {
     ...infra, pod: pod.id, name: infra.name ?? `${shortId(pod.id)}-infra`, network: withAlias(infra.network, pod), restart: create.restart ?? { policy: "no" },
     namespaces: { ...infra.namespaces, ...(pod.shared.includes("ipc") ? { ipc: sharedIpc(infra.namespaces?.ipc) } : {}) },
-    ...(image === undefined ? { rootfs: { path: rootfsOf(context) }, entrypoint: entrypoint ?? pauseCommand } : { image, ...(entrypoint !== undefined && { entrypoint }) }),
+    ...(image === undefined ? { rootfs: { path: rootfsOf(context), overlay: true }, entrypoint: entrypoint ?? pauseCommand } : { image, ...(entrypoint !== undefined && { entrypoint }) }),
     ...(labels === undefined ? {} : { labels }), ...hostnameOf(create, infra, pod),
     ...(pod.cgroupPath === undefined ? {} : { resources: { cgroupParent: pod.cgroupPath } }),
   };
@@ -43,7 +43,7 @@ function withAlias(network: ContainerCreate["network"], pod: PodRecord): NonNull
   return { ...network, ...(networks !== undefined && { networks }) };
 }
 
-/** One for all pods, made again when catatonit changed; renamed into place. */
+/** One for all pods, each with a layer of its own over it; made again when catatonit changed; renamed into place. */
 function rootfsOf(context: EngineContext): string {
   const { engine, paths } = context.config;
   const source = engine.initPath ?? needHelper("catatonit", engine.helperBinariesDir);

@@ -32,6 +32,17 @@ withEngine("pods", { needs: ["root", "crun"] }, (engine) => {
     await engine.ok("pod", "rm", "--force", "--time", "0", "named", "hostly");
   });
 
+  test("what one pod writes into its infra container is in no other pod's", async () => {
+    const image = await engine.useImage();
+    await engine.ok("run", "--rm", "--pod", "new:writer", image, "true");
+    const infra = await format("writer", "{{.InfraContainerID}}");
+    await Bun.write(`${engine.dir}/mark`, "written");
+    await engine.ok("cp", `${engine.dir}/mark`, `${infra}:/mark`);
+    await engine.ok("run", "--rm", "--pod", "new:other", image, "true");
+    expect(await engine.fails(125, "cp", `${await format("other", "{{.InfraContainerID}}")}:/mark`, `${engine.dir}/copy`)).toContain("/mark");
+    await engine.ok("pod", "rm", "--force", "--time", "0", "writer", "other");
+  });
+
   test("verbs work on all containers, and the state tells what they do together", async () => {
     const image = await engine.useImage();
     await engine.ok("run", "-d", "--pod", "new:verbs", "--name", "verbs-a", image, "sleep", "100");
