@@ -1,6 +1,6 @@
 /** What a container gets from the pod it is put into (podman-run(1), --pod). */
 import { EngineError } from "../base/errors.ts";
-import type { ContainerCreate, NamespaceMode, NamespacesCreate, NetworkCreate } from "../contract/types/container-create.ts";
+import type { ContainerCreate, NamespaceMode, NamespacesCreate, NetworkCreate, StorageCreate } from "../contract/types/container-create.ts";
 import type { PodNamespace } from "../contract/types/pod.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { PodRecord } from "../state/pod-record.ts";
@@ -71,17 +71,19 @@ function joinNetwork({ network = {} }: ContainerCreate, { shared }: PodRecord, i
   return { ...network, mode: infra.config.network.mode === "host" ? { mode: "host" } : { mode: "container", value: infra.id } };
 }
 
-/** Mounts come before the container's own, which win where they meet. */
-function inherited({ storage = {}, security = {} }: ContainerCreate, { storage: given = {}, security: safe = {} }: ContainerCreate): Pick<ContainerCreate, "storage" | "security"> {
-  const own = new Set((storage.mounts ?? []).map(({ destination }) => destination));
-  const mounts = [...(given.mounts ?? []).filter(({ destination }) => !own.has(destination)), ...storage.mounts ?? []];
-  const devices = [...given.devices ?? [], ...storage.devices ?? []];
-  const volumesFrom = [...given.volumesFrom ?? [], ...storage.volumesFrom ?? []];
+function inherited({ storage, security = {} }: ContainerCreate, { storage: given, security: safe = {} }: ContainerCreate): Pick<ContainerCreate, "storage" | "security"> {
   const { readOnly: _readOnly, privileged: _privileged, capAdd: _capAdd, capDrop: _capDrop, sysctls: _sysctls, ...policy } = safe;
-  return {
-    storage: { ...storage, ...(mounts.length > 0 && { mounts }), ...(devices.length > 0 && { devices }), ...(volumesFrom.length > 0 && { volumesFrom }) },
-    security: { ...policy, ...security },
-  };
+  const { mounts, devices, volumesFrom } = mergeStorage(given, storage);
+  return { storage: { ...storage, ...(mounts !== undefined && { mounts }), ...(devices !== undefined && { devices }), ...(volumesFrom !== undefined && { volumesFrom }) }, security: { ...policy, ...security } };
+}
+
+/** Both; where mounts meet, those of `own` win. */
+export function mergeStorage(base: StorageCreate = {}, own: StorageCreate = {}): StorageCreate {
+  const taken = new Set((own.mounts ?? []).map(({ destination }) => destination));
+  const mounts = [...(base.mounts ?? []).filter(({ destination }) => !taken.has(destination)), ...own.mounts ?? []];
+  const devices = [...base.devices ?? [], ...own.devices ?? []];
+  const volumesFrom = [...base.volumesFrom ?? [], ...own.volumesFrom ?? []];
+  return { ...base, ...own, ...(mounts.length > 0 && { mounts }), ...(devices.length > 0 && { devices }), ...(volumesFrom.length > 0 && { volumesFrom }) };
 }
 
 function withCgroup({ resources }: ContainerCreate, { cgroupPath }: PodRecord): Pick<ContainerCreate, "resources"> {

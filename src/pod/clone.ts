@@ -1,6 +1,7 @@
 import { messageOf } from "../base/errors.ts";
 import { withUndo } from "../base/undo.ts";
 import { create as createContainer } from "../container/create.ts";
+import { mergeStorage } from "../container/join-pod.ts";
 import type { ContainerRecord } from "../container/record.ts";
 import { clonedName, mergeResources, specOf } from "../container/spec-of.ts";
 import type { InputOf } from "../contract/kit.ts";
@@ -60,14 +61,9 @@ function podSpec(context: EngineContext, original: PodRecord, infra: ContainerRe
 }
 
 function merge({ conmonPidFile: _file, ...before }: ContainerCreate, change: ContainerCreate): ContainerCreate {
-  const [old = {}, added = {}] = [before.storage, change.storage];
-  const own = new Set((added.mounts ?? []).map(({ destination }) => destination));
-  const mounts = [...(old.mounts ?? []).filter(({ destination }) => !own.has(destination)), ...added.mounts ?? []];
-  const devices = [...old.devices ?? [], ...added.devices ?? []];
-  const volumesFrom = [...old.volumesFrom ?? [], ...added.volumesFrom ?? []];
   return {
     ...before, ...change, namespaces: { ...before.namespaces, ...change.namespaces }, network: { ...before.network, ...change.network }, security: { ...before.security, ...change.security },
-    storage: { ...old, ...added, ...(mounts.length > 0 && { mounts }), ...(devices.length > 0 && { devices }), ...(volumesFrom.length > 0 && { volumesFrom }) },
+    storage: mergeStorage(before.storage, change.storage),
   };
 }
 

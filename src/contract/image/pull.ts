@@ -1,5 +1,6 @@
-import { defineOperation, integer, list, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
-import type { PullItem, RegistryAuth } from "../types/image-reports.ts";
+import { defineOperation, integer, list, maybeText, output, text, toggle } from "../kit.ts";
+import type { PullItem } from "../types/image-reports.ts";
+import { registryFields } from "./registry-fields.ts";
 
 /** Pulls one name (or all tags of a repository) into storage. A failure is thrown at the end of the stream. */
 export const pull = defineOperation({
@@ -14,13 +15,10 @@ export const pull = defineOperation({
     policy: maybeText("When to pull: always, missing, never or newer"),
     decryptionKeys: list("Key to decrypt layers with (FILE[:passphrase])", { where: "local" }),
     quiet: toggle("Show no progress"),
-    tlsVerify: toggle("Demand HTTPS and valid certificates of registries"),
+    ...registryFields,
     retry: integer("How often to try again after a failure when performing pull"),
     retryDelay: maybeText("Pause between tries after pull failures"),
-    authFile: maybeText("File with registry credentials; REGISTRY_AUTH_FILE names another default", { where: "local", completion: "file" }),
-    certDir: maybeText("Directory with TLS certificates and keys", { where: "local", completion: "directory" }),
     signaturePolicy: maybeText("Signature policy file", { where: "local", completion: "file" }),
-    credentials: maybeJson<RegistryAuth>("Credentials for the registry", { header: "X-Registry-Auth" }),
   },
   output: output<PullItem>(),
   kind: "stream",

@@ -1,5 +1,6 @@
 import { defineOperation, integer, list, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
-import type { PushItem, RegistryAuth } from "../types/image-reports.ts";
+import type { PushItem } from "../types/image-reports.ts";
+import { registryFields, signingFields } from "./registry-fields.ts";
 
 /** Pushes one image to a registry, or to any transport when the destination names one. */
 export const push = defineOperation({
@@ -17,18 +18,10 @@ export const push = defineOperation({
     encryptLayers: maybeJson<readonly number[]>("Positions of the layers to encrypt, negative ones from the end; all by default", { where: "local" }),
     all: toggle("Push every image of a manifest list"),
     quiet: toggle("Show no progress"),
-    removeSignatures: toggle("Leave signatures behind"),
-    signBy: maybeText("Add a signature made with this GnuPG key", { where: "local" }),
-    signBySqFingerprint: maybeText("Add a signature made with the Sequoia-PGP key of this fingerprint", { where: "local" }),
-    signBySigstorePrivateKey: maybeText("Add a sigstore signature made with the private key in this file", { where: "local", completion: "file" }),
-    signPassphrase: maybeText("Passphrase of the sigstore key", { where: "local" }),
-    signPassphraseFile: maybeText("File with the passphrase of the signing key", { where: "local", completion: "file" }),
-    tlsVerify: toggle("Demand HTTPS and valid certificates of registries"),
+    ...signingFields,
+    ...registryFields,
     retry: integer("How often to try again after a failure when performing push"),
     retryDelay: maybeText("Pause between tries after push failures"),
-    authFile: maybeText("File with registry credentials; REGISTRY_AUTH_FILE names another default", { where: "local", completion: "file" }),
-    certDir: maybeText("Directory with TLS certificates and keys", { where: "local", completion: "directory" }),
-    credentials: maybeJson<RegistryAuth>("Credentials for the registry", { header: "X-Registry-Auth" }),
   },
   output: output<PushItem>(),
   kind: "stream",

@@ -1,6 +1,6 @@
-import { defineOperation, list, map, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
-import type { RegistryAuth } from "../types/image-reports.ts";
+import { defineOperation, list, map, maybeText, output, text, toggle } from "../kit.ts";
 import type { ManifestModifyReport } from "../types/manifest-list.ts";
+import { registryFields } from "../image/registry-fields.ts";
 
 /**
  * Changes a list as a whole or not at all. `update` adds images and then says of them what the other fields give; with `artifactFiles`
@@ -34,10 +34,8 @@ export const modify = defineOperation({
     artifactAnnotations: map("Annotations of the artifact", { wire: "artifact_annotations" }),
     artifactSubject: maybeText("Image that the artifact refers to", { wire: "artifact_subject" }),
     artifactFiles: list("Files of the artifact", { where: "local", completion: "file" }),
-    tlsVerify: toggle("Demand HTTPS and valid certificates of registries", { where: "query" }),
-    authFile: maybeText("File with registry credentials; REGISTRY_AUTH_FILE names another default", { where: "local", completion: "file" }),
-    certDir: maybeText("Directory with TLS certificates and keys", { where: "local", completion: "directory" }),
-    credentials: maybeJson<RegistryAuth>("Credentials for the registry", { header: "X-Registry-Auth" }),
+    ...registryFields,
+    tlsVerify: { ...registryFields.tlsVerify, where: "query" },
   },
   output: output<ManifestModifyReport>(),
   kind: "value",

@@ -1,6 +1,6 @@
-import { defineOperation, integer, list, maybeJson, maybeText, output, text, toggle } from "../kit.ts";
-import type { RegistryAuth } from "../types/image-reports.ts";
+import { defineOperation, integer, list, maybeText, output, text, toggle } from "../kit.ts";
 import type { ManifestPushItem } from "../types/manifest-list.ts";
+import { registryFields, signingFields } from "../image/registry-fields.ts";
 
 /** Pushes a list and, unless told otherwise, its images, wherever these are. */
 export const push = defineOperation({
@@ -16,16 +16,8 @@ export const push = defineOperation({
     compressionLevel: integer("Compression level"),
     forceCompressionFormat: toggle("Compress again what the destination already has in another form"),
     quiet: toggle("Show no progress"),
-    removeSignatures: toggle("Leave signatures behind"),
-    signBy: maybeText("Add a signature made with this GnuPG key", { where: "local" }),
-    signBySqFingerprint: maybeText("Add a signature made with the Sequoia-PGP key of this fingerprint", { where: "local" }),
-    signBySigstorePrivateKey: maybeText("Add a sigstore signature made with the private key in this file", { where: "local", completion: "file" }),
-    signPassphrase: maybeText("Passphrase of the sigstore key", { where: "local" }),
-    signPassphraseFile: maybeText("File with the passphrase of the signing key", { where: "local", completion: "file" }),
-    tlsVerify: toggle("Demand HTTPS and valid certificates of registries"),
-    authFile: maybeText("File with registry credentials; REGISTRY_AUTH_FILE names another default", { where: "local", completion: "file" }),
-    certDir: maybeText("Directory with TLS certificates and keys", { where: "local", completion: "directory" }),
-    credentials: maybeJson<RegistryAuth>("Credentials for the registry", { header: "X-Registry-Auth" }),
+    ...signingFields,
+    ...registryFields,
   },
   output: output<ManifestPushItem>(),
   kind: "stream",
